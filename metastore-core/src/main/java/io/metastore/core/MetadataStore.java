@@ -1,0 +1,37 @@
+package io.metastore.core;
+
+import io.metastore.core.message.DeleteRangeRequest;
+import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.PutResponse;
+import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.StatusResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The whole API of a node, in etcd's own messages and without a transport: what every front end
+ * calls.
+ *
+ * <p>Thread-safe. Calls do not block: the future completes on a thread of the node, which
+ * dependents must not block either. It fails with a {@link io.metastore.api.MetastoreException}
+ * whose code says what etcd would, never with anything else that a caller can cause. Responses
+ * carry complete headers.
+ */
+public interface MetadataStore {
+  /** Reads keys; linearizable unless the request says serializable. */
+  CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout);
+
+  /**
+   * Writes one key. On {@link io.metastore.api.ErrorCode#TIMEOUT} the outcome is unknown: the write
+   * may still happen.
+   */
+  CompletableFuture<PutResponse> put(PutRequest request, Duration timeout);
+
+  /** Deletes keys, in one revision. A timeout leaves the outcome unknown, as for a put. */
+  CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Duration timeout);
+
+  /** This member's own state; needs no leader. */
+  StatusResponse status();
+}

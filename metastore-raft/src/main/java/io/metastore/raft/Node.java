@@ -1,0 +1,59 @@
+package io.metastore.raft;
+
+import io.metastore.api.storage.StorageSizes;
+import io.metastore.core.ConsensusStatus;
+import io.metastore.core.MetadataStore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A running member: consensus, state machine and storage engine, without any front end. */
+public interface Node extends AutoCloseable {
+  /**
+   * Starts a member and returns when its engine is open and it takes part in consensus; a leader
+   * need not be known yet.
+   *
+   * @throws StartException when the options, the data directory or the peer port cannot be used
+   * @throws InterruptedException when interrupted meanwhile; nothing is left running
+   */
+  @SuppressWarnings("DoNotCallSuggester")
+  static Node start(NodeOptions options) throws StartException, InterruptedException {
+    throw new StartException("not built yet");
+  }
+
+  /** The API. */
+  MetadataStore store();
+
+  /** Where this member stands in the group. */
+  ConsensusStatus consensus();
+
+  /** Size of the store. */
+  StorageSizes storageSizes();
+
+  /** The engine's own figures. */
+  Map<String, Long> storageStatistics();
+
+  /** Counts and positions of the state machine, by metric-like name. */
+  Map<String, Long> storeStatistics();
+
+  /**
+   * Waits until a leader is known and a linearizable read succeeds.
+   *
+   * @return false when the time is over before that
+   */
+  boolean awaitReady(Duration timeout) throws InterruptedException;
+
+  /**
+   * The node's end: completes normally after {@link #close()}, or with the first failure that made
+   * the node stop by itself. Completed exactly once.
+   */
+  CompletableFuture<Void> terminated();
+
+  /**
+   * Stops the member: refuses new calls, drains what is queued, makes everything acknowledged
+   * durable. May be called any number of times from any threads: one close happens, and all callers
+   * return when it is done.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,53 @@
+package io.metastore.raft;
+
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.core.NodeMetrics;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a node is started with. Values are checked by {@link Node#start}.
+ *
+ * @param name this member's name, one of those in {@code initialCluster}
+ * @param dataDirectory where the node keeps its log and its store; made when it is missing
+ * @param storage the engine
+ * @param storageSettings the engine's settings
+ * @param peerListen where other members reach this one
+ * @param advertisePeerUrls what other members are told to reach
+ * @param advertiseClientUrls what clients are told to reach
+ * @param initialCluster name and peer URLs of every member of a new cluster, this one included
+ * @param clusterToken tells clusters with equal members apart
+ * @param heartbeatInterval time between a leader's heartbeats
+ * @param electionTimeout time without a leader after which a member stands for election
+ * @param proposalQueueMax proposals that may wait to be put in the log, at least 1
+ * @param requestBytesMax largest proposal, in bytes
+ * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
+ * @param metrics receives the node's measurements
+ */
+public record NodeOptions(
+    String name,
+    Path dataDirectory,
+    StorageEngineProvider storage,
+    Map<String, String> storageSettings,
+    InetSocketAddress peerListen,
+    List<URI> advertisePeerUrls,
+    List<URI> advertiseClientUrls,
+    Map<String, List<URI>> initialCluster,
+    String clusterToken,
+    Duration heartbeatInterval,
+    Duration electionTimeout,
+    int proposalQueueMax,
+    int requestBytesMax,
+    String serverVersion,
+    NodeMetrics metrics) {
+  public NodeOptions {
+    storageSettings = Map.copyOf(storageSettings);
+    advertisePeerUrls = List.copyOf(advertisePeerUrls);
+    advertiseClientUrls = List.copyOf(advertiseClientUrls);
+    initialCluster = Map.copyOf(initialCluster);
+  }
+}

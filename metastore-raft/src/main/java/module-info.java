@@ -1,0 +1,9 @@
+/** Consensus by Apache Ratis, and the composition of a whole node for embedding. */
+module io.metastore.raft {
+  requires transitive io.metastore.core;
+  requires org.apache.ratis;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  exports io.metastore.raft;
+}

@@ -1,0 +1,4 @@
+module io.metastore.store.memory {
+  requires io.metastore.api;
+  requires static org.jspecify;
+}

@@ -1,10 +1,18 @@
 /** The replicated state machine: MVCC over an ordered storage engine, in etcd's own messages. */
+// Qualified exports name modules that are built after this one.
+@SuppressWarnings("module")
 module io.metastore.core {
   requires transitive com.google.protobuf;
   requires transitive io.metastore.api;
-  requires org.slf4j;
   requires static org.jspecify;
 
   exports io.metastore.core;
+  exports io.metastore.core.apply to
+      io.metastore.raft;
   exports io.metastore.core.message;
+  exports io.metastore.core.mvcc to
+      io.metastore.raft;
+  exports io.metastore.core.task to
+      io.metastore.app,
+      io.metastore.raft;
 }

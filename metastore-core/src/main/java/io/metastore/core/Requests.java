@@ -1,0 +1,46 @@
+package io.metastore.core;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.message.DeleteRangeRequest;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeRequest.SortOrder;
+import io.metastore.core.message.RangeRequest.SortTarget;
+
+/**
+ * The checks that need nothing but the request, in etcd's order (etcd {@code
+ * server/etcdserver/api/v3rpc/key.go}). Each throws a {@link MetastoreException} with what is
+ * wrong.
+ */
+final class Requests {
+  private Requests() {}
+
+  static void check(RangeRequest request) {
+    requireKey(request.getKey().isEmpty());
+    if (request.getSortOrder() == SortOrder.UNRECOGNIZED
+        || request.getSortTarget() == SortTarget.UNRECOGNIZED) {
+      throw new MetastoreException(ErrorCode.INVALID_SORT_OPTION);
+    }
+  }
+
+  static void check(PutRequest request) {
+    requireKey(request.getKey().isEmpty());
+    if (request.getIgnoreValue() && !request.getValue().isEmpty()) {
+      throw new MetastoreException(ErrorCode.VALUE_PROVIDED);
+    }
+    if (request.getIgnoreLease() && request.getLease() != 0) {
+      throw new MetastoreException(ErrorCode.LEASE_PROVIDED);
+    }
+  }
+
+  static void check(DeleteRangeRequest request) {
+    requireKey(request.getKey().isEmpty());
+  }
+
+  private static void requireKey(boolean missing) {
+    if (missing) {
+      throw new MetastoreException(ErrorCode.EMPTY_KEY);
+    }
+  }
+}

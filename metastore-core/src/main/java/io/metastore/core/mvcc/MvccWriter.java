@@ -1,0 +1,162 @@
+package io.metastore.core.mvcc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.metastore.api.storage.Cursor;
+import io.metastore.api.storage.KeyRange;
+import io.metastore.api.storage.Keyspace;
+import io.metastore.api.storage.ScanDirection;
+import io.metastore.api.storage.WriteBatch;
+import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Turns the changes of one drain of the commit stream into one engine batch. Commands of the drain
+ * see what earlier ones did through an overlay over the published view.
+ *
+ * <p>Use: {@link #begin}, then for each command its reads and changes and {@link #endCommand}, then
+ * {@link #finish}. A command must check everything before its first change: there is no undo.
+ *
+ * <p>Belongs to the apply thread.
+ */
+public final class MvccWriter {
+  private static final byte PUT = 0;
+  private static final byte DELETE = 1;
+
+  private final PublishedView base;
+  private final WriteBatch batch;
+  // The newest record of every key that the drain touched; empty for a deleted one.
+  private final NavigableMap<byte[], Optional<KeyRecord>> overlay =
+      new TreeMap<>(Arrays::compareUnsigned);
+  private long revision;
+  private long keys;
+  private int sub;
+
+  private MvccWriter(PublishedView base, WriteBatch batch) {
+    this.base = base;
+    this.batch = batch;
+    this.revision = base.state().revision();
+    this.keys = base.state().keys();
+  }
+
+  /**
+   * Starts a drain.
+   *
+   * @param base the newest published view, held by the caller until {@link #finish}
+   * @param batch empty; filled by the drain
+   */
+  public static MvccWriter begin(PublishedView base, WriteBatch batch) {
+    return new MvccWriter(base, batch);
+  }
+
+  /** The main revision after the last command that was ended. */
+  public long revision() {
+    return revision;
+  }
+
+  /** The newest record of a key as the running command sees it. */
+  Optional<KeyRecord> current(byte[] key) {
+    Optional<KeyRecord> touched = overlay.get(key);
+    return touched != null
+        ? touched
+        : base.storage().get(Keyspace.CURRENT, key).map(KeyRecord::decode);
+  }
+
+  /** Live keys of a range as the running command sees them, in key order. */
+  SortedMap<byte[], KeyRecord> currentRange(KeyRange range) {
+    NavigableMap<byte[], KeyRecord> found = new TreeMap<>(Arrays::compareUnsigned);
+    if (range.isEmpty()) {
+      return found;
+    }
+    try (Cursor cursor = base.storage().scan(Keyspace.CURRENT, range, ScanDirection.FORWARD)) {
+      while (cursor.next()) {
+        found.put(cursor.key(), KeyRecord.decode(cursor.value()));
+      }
+    }
+    NavigableMap<byte[], Optional<KeyRecord>> touched = overlay.tailMap(range.from(), true);
+    if (range.to().isPresent()) {
+      touched = touched.headMap(range.to().get(), false);
+    }
+    touched.forEach(
+        (key, record) ->
+            record.ifPresentOrElse(live -> found.put(key, live), () -> found.remove(key)));
+    return found;
+  }
+
+  /**
+   * Writes a key.
+   *
+   * @param previous what {@link #current} says of the key
+   */
+  void put(byte[] key, Optional<KeyRecord> previous, ByteString value, long lease) {
+    Revision modRevision = nextChange();
+    KeyRecord record =
+        KeyRecord.of(
+            previous.map(KeyRecord::createRevision).orElse(modRevision.main()),
+            modRevision,
+            previous.map(KeyRecord::version).orElse(0L) + 1,
+            lease,
+            value);
+    previous.ifPresentOrElse(old -> keep(key, old), () -> keys++);
+    batch.put(Keyspace.CURRENT, key, record.encoded());
+    log(modRevision, PUT, key);
+    overlay.put(key, Optional.of(record));
+  }
+
+  /**
+   * Deletes a live key.
+   *
+   * @param previous what {@link #current} says of the key
+   */
+  void delete(byte[] key, KeyRecord previous) {
+    Revision modRevision = nextChange();
+    keep(key, previous);
+    batch.delete(Keyspace.CURRENT, key);
+    batch.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
+    log(modRevision, DELETE, key);
+    overlay.put(key, Optional.empty());
+    keys--;
+  }
+
+  private Revision nextChange() {
+    return new Revision(revision + 1, sub++);
+  }
+
+  private void keep(byte[] key, KeyRecord old) {
+    batch.put(Keyspace.VERSIONS, VersionKey.encode(key, old.modRevision()), old.encoded());
+  }
+
+  private void log(Revision at, byte kind, byte[] key) {
+    byte[] value = new byte[1 + key.length];
+    value[0] = kind;
+    System.arraycopy(key, 0, value, 1, key.length);
+    batch.put(Keyspace.LOG, at.encoded(), value);
+  }
+
+  /** Ends a command: the revision moves when, and only when, something changed. */
+  void endCommand() {
+    if (sub > 0) {
+      revision++;
+      sub = 0;
+    }
+  }
+
+  /**
+   * Ends the drain: the batch holds its changes and the state behind it.
+   *
+   * @return the state that the batch leads to
+   */
+  public StoreState finish(long appliedIndex, long appliedTerm) {
+    StoreState state =
+        new StoreState(appliedIndex, appliedTerm, revision, base.state().compactedRevision(), keys);
+    batch.put(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
+    return state;
+  }
+
+  static ByteString wrap(byte[] bytes) {
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+}

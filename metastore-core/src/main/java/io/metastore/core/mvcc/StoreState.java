@@ -1,0 +1,52 @@
+package io.metastore.core.mvcc;
+
+import io.metastore.api.storage.StorageException;
+import java.nio.ByteBuffer;
+
+/**
+ * The figures that are written with every batch, in one record of META.
+ *
+ * @param appliedIndex log index of the last entry whose effects are in the store, 0 for none
+ * @param appliedTerm term of that entry
+ * @param revision main revision; 1 in an empty store
+ * @param compactedRevision no read below it is possible; 0 when nothing was compacted
+ * @param keys number of live keys
+ */
+public record StoreState(
+    long appliedIndex, long appliedTerm, long revision, long compactedRevision, long keys) {
+  private static final byte FORMAT = 1;
+  private static final int BYTES = 1 + 5 * Long.BYTES;
+
+  /** The state of a store that was never written to. */
+  public static StoreState empty() {
+    return new StoreState(0, 0, 1, 0, 0);
+  }
+
+  /** The stored form. */
+  public byte[] encoded() {
+    return ByteBuffer.allocate(BYTES)
+        .put(FORMAT)
+        .putLong(appliedIndex)
+        .putLong(appliedTerm)
+        .putLong(revision)
+        .putLong(compactedRevision)
+        .putLong(keys)
+        .array();
+  }
+
+  /**
+   * Reads the stored form.
+   *
+   * @throws StorageException when it is damaged, or of a release that this one does not know
+   */
+  public static StoreState decode(byte[] encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded);
+    if (encoded.length != BYTES || in.get() != FORMAT) {
+      throw new StorageException(
+          "the store's state record is damaged or was written by a newer release: "
+              + encoded.length
+              + " bytes");
+    }
+    return new StoreState(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+  }
+}

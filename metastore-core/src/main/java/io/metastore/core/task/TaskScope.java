@@ -1,0 +1,200 @@
+package io.metastore.core.task;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Owns threads that belong together. The first task that fails cancels its siblings and its failure
+ * reaches the owner, once; no thread outlives {@link #close()}.
+ *
+ * <p>The owner learns of the first failure in two ways: the listener given to {@link #open(String,
+ * Consumer)} is called with it, on the failing thread, and {@link #join()} throws it. A task that
+ * ends by {@link InterruptedException} after the scope was cancelled has not failed.
+ *
+ * <p>Thread-safe. A task may fork siblings, and may close its own scope: it then waits for all
+ * others but not for itself.
+ */
+public final class TaskScope implements AutoCloseable {
+  /** The body of a task. */
+  @FunctionalInterface
+  public interface Task {
+    /** Runs until done, cancelled by interruption, or failed. */
+    void run() throws Exception;
+  }
+
+  private final String name;
+  private final Consumer<Throwable> failureListener;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition threadEnded = lock.newCondition();
+  // Guarded by lock, as are all fields below.
+  private final Set<Thread> threads = new HashSet<>();
+  private Optional<Throwable> failure = Optional.empty();
+  private boolean cancelled;
+
+  private TaskScope(String name, Consumer<Throwable> failureListener) {
+    this.name = name;
+    this.failureListener = failureListener;
+  }
+
+  /** Opens a scope whose failures are seen by {@link #join()} only. */
+  public static TaskScope open(String name) {
+    return open(name, failure -> {});
+  }
+
+  /**
+   * Opens a scope.
+   *
+   * @param name begins the names of its threads
+   * @param failureListener called at most once, with the first failure, on the thread that failed
+   *     and after the siblings were told to end; it must not throw
+   */
+  public static TaskScope open(String name, Consumer<Throwable> failureListener) {
+    return new TaskScope(name, failureListener);
+  }
+
+  /**
+   * Starts a task on a virtual thread.
+   *
+   * @throws IllegalStateException when the scope is cancelled or closed
+   */
+  public void fork(String task, Task body) {
+    start(Thread.ofVirtual().name(name + "/" + task), body);
+  }
+
+  /**
+   * Starts a task on a platform thread: for tasks whose long native calls would pin a virtual
+   * thread's carrier.
+   *
+   * @throws IllegalStateException when the scope is cancelled or closed
+   */
+  public void forkPlatform(String task, Task body) {
+    start(Thread.ofPlatform().daemon().name(name + "/" + task), body);
+  }
+
+  private void start(Thread.Builder builder, Task body) {
+    Thread thread = builder.unstarted(() -> run(body));
+    lock.lock();
+    try {
+      if (cancelled) {
+        throw new IllegalStateException("scope " + name + " takes no more tasks");
+      }
+      threads.add(thread);
+      thread.start();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(Task body) {
+    Optional<Throwable> first = Optional.empty();
+    try {
+      body.run();
+    } catch (Throwable t) {
+      first = failed(t);
+    }
+    try {
+      first.ifPresent(failureListener);
+    } finally {
+      lock.lock();
+      try {
+        threads.remove(Thread.currentThread());
+        threadEnded.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Records a failure; returns it when it is the first. */
+  private Optional<Throwable> failed(Throwable t) {
+    lock.lock();
+    try {
+      if (cancelled && t instanceof InterruptedException) {
+        return Optional.empty();
+      }
+      if (failure.isPresent()) {
+        if (!failure.get().equals(t)) {
+          failure.get().addSuppressed(t);
+        }
+        return Optional.empty();
+      }
+      failure = Optional.of(t);
+    } finally {
+      lock.unlock();
+    }
+    cancel();
+    return Optional.of(t);
+  }
+
+  /** Interrupts every task and takes no more; returns at once. Calling it again is harmless. */
+  public void cancel() {
+    lock.lock();
+    try {
+      cancelled = true;
+      List<Thread> others = new ArrayList<>(threads);
+      others.remove(Thread.currentThread());
+      others.forEach(Thread::interrupt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until every task has ended; the calling task, if it is one, excepted.
+   *
+   * @throws ExecutionException when a task failed, with the first failure as its cause
+   */
+  public void join() throws InterruptedException, ExecutionException {
+    lock.lockInterruptibly();
+    try {
+      while (othersRun()) {
+        threadEnded.await();
+      }
+      if (failure.isPresent()) {
+        throw new ExecutionException("a task of " + name + " failed", failure.get());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first failure, when there was one. */
+  public Optional<Throwable> failure() {
+    lock.lock();
+    try {
+      return failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Cancels what still runs and waits for it. Does not throw what tasks failed with: that went to
+   * the listener. Closing again is harmless; an interrupt is kept for the caller and does not cut
+   * the wait short.
+   */
+  @Override
+  public void close() {
+    cancel();
+    lock.lock();
+    try {
+      while (othersRun()) {
+        threadEnded.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean othersRun() {
+    return threads.size() > (threads.contains(Thread.currentThread()) ? 1 : 0);
+  }
+}

@@ -6,4 +6,7 @@ module io.metastore.raft {
   requires static org.jspecify;
 
   exports io.metastore.raft;
+
+  provides org.apache.ratis.metrics.MetricRegistries with
+      io.metastore.raft.RatisMetrics;
 }

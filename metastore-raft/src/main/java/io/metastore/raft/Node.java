@@ -16,9 +16,8 @@ public interface Node extends AutoCloseable {
    * @throws StartException when the options, the data directory or the peer port cannot be used
    * @throws InterruptedException when interrupted meanwhile; nothing is left running
    */
-  @SuppressWarnings("DoNotCallSuggester")
   static Node start(NodeOptions options) throws StartException, InterruptedException {
-    throw new StartException("not built yet");
+    return RaftNode.start(options);
   }
 
   /** The API. */

@@ -1,0 +1,155 @@
+package io.metastore.raft;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+/**
+ * A bounded queue from many threads to one reader that ends: once closed it takes nothing more,
+ * hands out what is left, and then the reader's loop ends by itself.
+ *
+ * <p>Thread-safe. Closing twice is harmless.
+ */
+final class HandoverQueue<T> {
+  /** What became of an element that was offered without waiting. */
+  enum Offer {
+    /** It is in the queue. */
+    ACCEPTED,
+    /** There was no room. */
+    FULL,
+    /** The queue takes nothing more. */
+    CLOSED
+  }
+
+  private final int capacity;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+  private final Condition notFull = lock.newCondition();
+  // Guarded by lock, as is closed.
+  private final Deque<T> elements = new ArrayDeque<>();
+  private boolean closed;
+
+  HandoverQueue(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
+    }
+    this.capacity = capacity;
+  }
+
+  /** Adds an element if there is room, without waiting. */
+  Offer offer(T element) {
+    lock.lock();
+    try {
+      if (closed) {
+        return Offer.CLOSED;
+      }
+      if (elements.size() >= capacity) {
+        return Offer.FULL;
+      }
+      add(element);
+      return Offer.ACCEPTED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds an element, waiting for room.
+   *
+   * @return false when the queue takes nothing more
+   */
+  boolean put(T element) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!closed && elements.size() >= capacity) {
+        notFull.await();
+      }
+      if (closed) {
+        return false;
+      }
+      add(element);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(T element) {
+    elements.addLast(element);
+    // One reader: it waits only when the queue was empty.
+    if (elements.size() == 1) {
+      notEmpty.signal();
+    }
+  }
+
+  /**
+   * Takes the oldest elements, waiting for one.
+   *
+   * @param countMax how many to take at most
+   * @param weightMax stops before the element that would bring the weight over this; the first
+   *     element is taken whatever it weighs
+   * @return empty when the queue is closed and nothing is left
+   */
+  List<T> take(int countMax, ToLongFunction<T> weight, long weightMax) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (elements.isEmpty()) {
+        if (closed) {
+          return List.of();
+        }
+        notEmpty.await();
+      }
+      List<T> taken = new ArrayList<>(Math.min(countMax, elements.size()));
+      long weightTaken = 0;
+      while (!elements.isEmpty() && taken.size() < countMax) {
+        weightTaken += weight.applyAsLong(elements.getFirst());
+        if (weightTaken > weightMax && !taken.isEmpty()) {
+          break;
+        }
+        taken.add(elements.removeFirst());
+      }
+      notFull.signalAll();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Visits what is waiting, oldest first. The visitor must be quick: the queue is locked meanwhile.
+   */
+  void forEach(Consumer<T> visitor) {
+    lock.lock();
+    try {
+      elements.forEach(visitor);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int size() {
+    lock.lock();
+    try {
+      return elements.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more; what is in the queue can still be taken. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      notEmpty.signalAll();
+      notFull.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.metastore.raft;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.NodeMetrics;
+import io.metastore.core.Reply;
+import io.metastore.core.apply.EntryCodec;
+import io.metastore.core.apply.LocalProposals;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.task.TaskScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings commands into the log: a bounded queue, and one loop that makes one log entry of all that
+ * is waiting. Few entries are in flight, so batches grow with the load by themselves.
+ *
+ * <p>The outcome of a command comes from the apply loop, through {@link LocalProposals}, not from
+ * consensus: whoever is answered can read what it wrote. Consensus only tells of failures.
+ *
+ * <p>Thread-safe. {@link #close()} rejects new commands, lets the queued ones through for a while
+ * and fails the rest; afterwards no outcome is left open.
+ */
+final class Proposer implements LocalProposals {
+  /** Proposals in one log entry: more make entries larger without making them fewer. */
+  static final int BATCH_COUNT_MAX = 1024;
+
+  /** Bytes in one log entry, unless a single proposal is larger. */
+  static final long BATCH_BYTES_MAX = 1L << 20;
+
+  /** Entries on their way through consensus at once: measured in docs/benchmarks.md. */
+  static final int IN_FLIGHT_MAX = 1;
+
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(100);
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
+
+  private final long origin;
+  private final NodeMetrics metrics;
+  private final Duration drainMax;
+  private final HandoverQueue<PendingProposal> queue;
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+  // By batch number; an entry stays until it is answered or failed.
+  private final Map<Long, List<PendingProposal>> batches = new ConcurrentHashMap<>();
+  private final AtomicLong failedCount = new AtomicLong();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch drained = new CountDownLatch(1);
+
+  /**
+   * Creates a proposer without starting it.
+   *
+   * @param origin the run of this member, not 0
+   * @param queueMax how many commands may wait, at least 1
+   * @param drainMax how long {@link #close()} waits for what is queued
+   */
+  Proposer(long origin, int queueMax, Duration drainMax, NodeMetrics metrics) {
+    this.origin = origin;
+    this.queue = new HandoverQueue<>(queueMax);
+    this.drainMax = drainMax;
+    this.metrics = metrics;
+  }
+
+  /** Starts the loops as tasks of a scope; what was proposed before goes into the log then. */
+  void start(RaftLog log, TaskScope scope) {
+    scope.fork("proposer", () -> proposeLoop(log));
+    scope.fork("proposal-sweeper", this::sweepLoop);
+  }
+
+  /** Queues a command; see {@link io.metastore.core.Consensus#propose}. */
+  CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
+    PendingProposal pending =
+        new PendingProposal(
+            proposal, new CompletableFuture<>(), System.nanoTime() + timeout.toNanos());
+    switch (queue.offer(pending)) {
+      case ACCEPTED -> {}
+      case FULL -> fail(pending, ErrorCode.REQUEST_TOO_MANY_REQUESTS);
+      case CLOSED -> fail(pending, ErrorCode.STOPPED);
+    }
+    return pending.outcome();
+  }
+
+  /** Commands that wait for their outcome, queued ones included. */
+  long pendingCount() {
+    return queue.size() + batches.values().stream().mapToLong(List::size).sum();
+  }
+
+  private void proposeLoop(RaftLog log) throws InterruptedException {
+    long batch = 0;
+    try {
+      while (true) {
+        inFlight.acquire();
+        List<PendingProposal> taken =
+            queue.take(BATCH_COUNT_MAX, p -> p.proposal().getSerializedSize(), BATCH_BYTES_MAX);
+        if (taken.isEmpty()) {
+          return;
+        }
+        taken.removeIf(pending -> pending.outcome().isDone());
+        if (taken.isEmpty()) {
+          inFlight.release();
+        } else {
+          submit(log, new EntryCodec.Header(origin, ++batch), taken);
+        }
+      }
+    } finally {
+      drained.countDown();
+    }
+  }
+
+  private void submit(RaftLog log, EntryCodec.Header header, List<PendingProposal> batch) {
+    List<Proposal> proposals = new ArrayList<>(batch.size());
+    batch.forEach(pending -> proposals.add(pending.proposal()));
+    batches.put(header.batch(), batch);
+    metrics.proposed(batch.size());
+    trySubmit(log, header, EntryCodec.encode(header, proposals));
+    if (closing.getCount() == 0) {
+      // close() may have swept before this batch was on the list.
+      failBatch(header, ErrorCode.STOPPED);
+    }
+  }
+
+  private void trySubmit(RaftLog log, EntryCodec.Header header, byte[] entry) {
+    CompletableFuture<Void> unused =
+        log.submit(header.batch(), entry)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null && mayRetry(header, failure)) {
+                    CompletableFuture.delayedExecutor(
+                            RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> trySubmit(log, header, entry));
+                    return;
+                  }
+                  inFlight.release();
+                  if (failure != null) {
+                    failBatch(header, ErrorCode.TIMEOUT);
+                  }
+                });
+  }
+
+  private boolean mayRetry(EntryCodec.Header header, Throwable failure) {
+    // A batch that was swept away has nobody left to retry for.
+    return failure instanceof RaftLog.RetryableException
+        && closing.getCount() > 0
+        && Optional.ofNullable(batches.get(header.batch()))
+            .filter(batch -> batch.stream().anyMatch(p -> !p.outcome().isDone()))
+            .isPresent();
+  }
+
+  private void failBatch(EntryCodec.Header header, ErrorCode code) {
+    List<PendingProposal> batch = batches.remove(header.batch());
+    if (batch != null) {
+      batch.forEach(pending -> fail(pending, closing.getCount() == 0 ? ErrorCode.STOPPED : code));
+    }
+  }
+
+  private void fail(PendingProposal pending, ErrorCode code) {
+    if (pending.outcome().completeExceptionally(new MetastoreException(code))) {
+      failedCount.incrementAndGet();
+      metrics.proposalFailed();
+    }
+  }
+
+  /** Fails what is over its deadline. The outcome of those in flight is unknown, to us as well. */
+  private void sweepLoop() throws InterruptedException {
+    while (!closing.await(SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+      long now = System.nanoTime();
+      List<PendingProposal> expired = new ArrayList<>();
+      queue.forEach(pending -> addIfExpired(pending, now, expired));
+      batches.values().forEach(batch -> batch.forEach(p -> addIfExpired(p, now, expired)));
+      expired.forEach(pending -> fail(pending, ErrorCode.TIMEOUT));
+    }
+  }
+
+  private static void addIfExpired(
+      PendingProposal pending, long nowNanos, List<PendingProposal> expired) {
+    if (pending.isExpired(nowNanos) && !pending.outcome().isDone()) {
+      expired.add(pending);
+    }
+  }
+
+  @Override
+  public Optional<List<Proposal>> find(EntryCodec.Header entry) {
+    if (entry.origin() != origin) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(batches.get(entry.batch()))
+        .map(batch -> batch.stream().map(PendingProposal::proposal).toList());
+  }
+
+  @Override
+  public void replied(EntryCodec.Header entry, List<Reply> replies) {
+    List<PendingProposal> batch = batches.remove(entry.batch());
+    if (batch == null) {
+      return;
+    }
+    for (int i = 0; i < replies.size(); i++) {
+      batch.get(i).outcome().complete(replies.get(i));
+    }
+  }
+
+  /**
+   * Rejects new commands, waits for the queued ones and fails the rest. Closing twice is harmless.
+   *
+   * @throws InterruptedException when interrupted while waiting; what is open stays open then
+   */
+  void close() throws InterruptedException {
+    queue.close();
+    long deadline = System.nanoTime() + drainMax.toNanos();
+    drained.await(drainMax.toNanos(), TimeUnit.NANOSECONDS);
+    // The loop is done when it holds the permit for a batch that never came: those before are
+    // answered.
+    boolean quiet =
+        inFlight.tryAcquire(
+            IN_FLIGHT_MAX - 1, Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    closing.countDown();
+    if (!quiet || !batches.isEmpty() || queue.size() > 0) {
+      failRest();
+    }
+  }
+
+  /** Fails everything that is still open. */
+  private void failRest() {
+    List<PendingProposal> rest = new ArrayList<>();
+    queue.forEach(rest::add);
+    batches.values().forEach(rest::addAll);
+    batches.clear();
+    rest.forEach(pending -> fail(pending, ErrorCode.STOPPED));
+  }
+}

@@ -1,0 +1,363 @@
+package io.metastore.raft;
+
+import io.metastore.api.MetastoreException;
+import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageException;
+import io.metastore.api.storage.StorageOptions;
+import io.metastore.api.storage.StorageSizes;
+import io.metastore.core.Consensus;
+import io.metastore.core.ConsensusStatus;
+import io.metastore.core.MetadataStore;
+import io.metastore.core.NodeMetrics;
+import io.metastore.core.ReplicatedStore;
+import io.metastore.core.Reply;
+import io.metastore.core.apply.StateMachine;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.mvcc.PublishedView;
+import io.metastore.core.mvcc.StoreMeta;
+import io.metastore.core.mvcc.StoreState;
+import io.metastore.core.task.TaskScope;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member composed of its parts: proposer, read barrier, apply loop, flusher, Ratis and the
+ * engine.
+ *
+ * <p>Thread-safe.
+ */
+final class RaftNode implements Node {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+
+  private static final Duration DRAIN_MAX = Duration.ofMillis(1500);
+  private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(3);
+  private static final int SCAN_THREADS = 2;
+  private static final int READERS_MAX = 1 << 16;
+
+  private final NodeOptions options;
+  private final DataDirectory directory;
+  private final DataDirectory.Identity identity;
+  private final StorageEngine engine;
+  private final TaskScope scope;
+  private final Proposer proposer;
+  private final StateMachine stateMachine;
+  private final Flusher flusher;
+  private final ApplyLoop applyLoop;
+  private final RatisRaftLog log;
+  private final ReadBarrier readBarrier;
+  // Long scans are native calls: they would pin the carriers of virtual threads.
+  private final ExecutorService scans;
+  private final MetadataStore store;
+
+  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Optional<Exception> closeFailure = Optional.empty();
+
+  private RaftNode(
+      NodeOptions options,
+      DataDirectory directory,
+      DataDirectory.Identity identity,
+      StorageEngine engine)
+      throws IOException {
+    this.options = options;
+    this.directory = directory;
+    this.identity = identity;
+    this.engine = new MeteredEngine(engine, options.metrics());
+    NodeMetrics metrics = options.metrics();
+    scope = TaskScope.open(options.name(), this::failed);
+    proposer = new Proposer(newOrigin(), options.proposalQueueMax(), DRAIN_MAX, metrics);
+    stateMachine = StateMachine.open(this.engine, proposer);
+    flusher = new Flusher(engine, stateMachine);
+    applyLoop = new ApplyLoop(stateMachine, flusher, metrics);
+    applyLoop.start(scope);
+    RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
+    log = startLog();
+    readBarrier = new ReadBarrier(log, READERS_MAX, requestTimeout(), metrics);
+    proposer.start(log, scope);
+    readBarrier.start(scope);
+    flusher.start(scope, log::purge);
+    scans =
+        Executors.newFixedThreadPool(
+            SCAN_THREADS,
+            Thread.ofPlatform().daemon().name(options.name() + "/scan-", 0).factory());
+    store =
+        new ReplicatedStore(
+            stateMachine,
+            new NodeConsensus(),
+            engine::sizes,
+            scans,
+            options.requestBytesMax(),
+            options.serverVersion());
+  }
+
+  private RatisRaftLog startLog() throws IOException {
+    try {
+      return RatisRaftLog.start(
+          identity,
+          options.advertisePeerUrls().getFirst().getAuthority(),
+          directory.log(),
+          RatisSettings.of(
+              options,
+              directory.log(),
+              options.initialCluster().size() == 1,
+              Proposer.BATCH_BYTES_MAX + options.requestBytesMax()),
+          new RatisStateMachine(
+              applyLoop, stateMachine.state(), flusher::flushed, new LogListener()));
+    } catch (IOException | RuntimeException e) {
+      scope.close();
+      stateMachine.close();
+      RatisMetrics.forget(RatisRaftLog.metricsName(identity));
+      throw e;
+    }
+  }
+
+  static RaftNode start(NodeOptions options) throws StartException {
+    NodeOptionsCheck.check(options);
+    DataDirectory.Identity identity = NodeOptionsCheck.identity(options);
+    DataDirectory directory = DataDirectory.open(options.dataDirectory(), identity);
+    try {
+      StorageEngine engine = openEngine(options, directory);
+      try {
+        requireLog(directory, identity, engine);
+        RaftNode node = new RaftNode(options, directory, identity, engine);
+        LOG.info(
+            "member started name={} member-id={} cluster-id={} storage={} revision={}",
+            options.name(),
+            MemberIds.hex(identity.memberId()),
+            MemberIds.hex(identity.clusterId()),
+            options.storage().name(),
+            node.stateMachine.state().revision());
+        return node;
+      } catch (IOException | RuntimeException | StartException e) {
+        engine.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException | StartException e) {
+      closeDirectory(directory, e);
+      throw e instanceof StartException refused
+          ? refused
+          : new StartException("data-dir: " + options.dataDirectory() + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return e.equals(cause) ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + cause + ")";
+  }
+
+  private static void closeDirectory(DataDirectory directory, Exception because) {
+    try {
+      directory.close();
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
+  }
+
+  private static StorageEngine openEngine(NodeOptions options, DataDirectory directory)
+      throws StartException {
+    try {
+      return options
+          .storage()
+          .open(new StorageOptions(directory.store(), options.storageSettings()));
+    } catch (StorageException e) {
+      throw new StartException(
+          "storage: engine "
+              + options.storage().name()
+              + " cannot open "
+              + directory.store()
+              + ": "
+              + e.getMessage(),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new StartException("storage-option: " + e.getMessage(), e);
+    }
+  }
+
+  /** A store without its log must not start: acknowledged writes may be in the log alone. */
+  private static void requireLog(
+      DataDirectory directory, DataDirectory.Identity identity, StorageEngine engine)
+      throws StartException {
+    StoreState held;
+    try (PublishedView view = StoreMeta.publish(engine)) {
+      held = view.state();
+    }
+    if (held.appliedIndex() > 0 && !RatisRaftLog.hasLog(directory.log(), identity)) {
+      throw new StartException(
+          "data-dir: the log "
+              + directory.log()
+              + " is missing, but the store has applied entries up to "
+              + held.appliedIndex()
+              + ": restore the directory from a backup");
+    }
+  }
+
+  private static long newOrigin() {
+    // Never 0, which is no origin.
+    return new SecureRandom().nextLong() | 1L;
+  }
+
+  /** As long as etcd lets a request take: 5 s and two elections. */
+  private Duration requestTimeout() {
+    return Duration.ofSeconds(5).plus(options.electionTimeout().multipliedBy(2));
+  }
+
+  @Override
+  public MetadataStore store() {
+    return store;
+  }
+
+  @Override
+  public ConsensusStatus consensus() {
+    return log.status();
+  }
+
+  @Override
+  public StorageSizes storageSizes() {
+    return engine.sizes();
+  }
+
+  @Override
+  public Map<String, Long> storageStatistics() {
+    return engine.statistics();
+  }
+
+  @Override
+  public Map<String, Long> storeStatistics() {
+    StoreState state = stateMachine.state();
+    return Map.of(
+        "keys", state.keys(),
+        "revision", state.revision(),
+        "compacted_revision", state.compactedRevision(),
+        "proposals_pending", proposer.pendingCount());
+  }
+
+  @Override
+  public boolean awaitReady(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        readBarrier.await().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return true;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof MetastoreException) || closing.get()) {
+          return false;
+        }
+      } catch (TimeoutException e) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<Void> terminated() {
+    return terminated.copy();
+  }
+
+  private void failed(Throwable cause) {
+    if (terminated.completeExceptionally(cause)) {
+      LOG.error("member stops name={} because=\"{}\"", options.name(), cause.toString());
+    }
+    // In no scope: it closes the scope whose task failed.
+    Thread.ofPlatform().daemon().name(options.name() + "/fail").start(this::close);
+  }
+
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      closeOnce();
+      closed.countDown();
+    }
+    awaitClosed();
+    closeFailure.ifPresent(
+        failure -> {
+          throw new IllegalStateException(
+              "member " + options.name() + " did not close cleanly", failure);
+        });
+  }
+
+  private void closeOnce() {
+    CloseSequence sequence = new CloseSequence(options.name(), CLOSE_STEP_MAX);
+    sequence.step("proposer", proposer::close);
+    sequence.step("read barrier", readBarrier::close);
+    sequence.step("commit stream", applyLoop::close);
+    terminated.complete(null);
+    sequence.step("log", log::close);
+    sequence.step("tasks", scope::close);
+    sequence.step("scans", scans::close);
+    sequence.step("flush", flusher::flushAtClose);
+    sequence.step("state machine", stateMachine::close);
+    sequence.step("engine", engine::close);
+    sequence.step("data directory", directory::close);
+    RatisMetrics.forget(RatisRaftLog.metricsName(identity));
+    closeFailure = sequence.failure();
+    LOG.info(
+        "member stopped name={} outcome={}",
+        options.name(),
+        closeFailure.map(Exception::toString).orElse("ok"));
+  }
+
+  private void awaitClosed() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        closed.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Consensus as core sees it: the node's own parts. */
+  private final class NodeConsensus implements Consensus {
+    @Override
+    public CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
+      return proposer.propose(proposal, timeout);
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+      return readBarrier.await();
+    }
+
+    @Override
+    public ConsensusStatus status() {
+      return log.status();
+    }
+  }
+
+  private final class LogListener implements RatisStateMachine.Listener {
+    @Override
+    public void leaderChanged(RaftPeerId leader) {
+      options.metrics().leaderChanged(true);
+      LOG.info("leader elected name={} leader={}", options.name(), leader);
+    }
+
+    @Override
+    public void logFailed(Throwable cause) {
+      failed(new IOException("the log in " + directory.log() + " failed", cause));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.metastore.raft;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** How Ratis is set up, with the reason for each setting that is not its default. */
+final class RatisSettings {
+  /** Room for an entry beyond the proposals in it. */
+  private static final int ENTRY_OVERHEAD_BYTES = 64 << 10;
+
+  private static final Duration FIRST_ELECTION_ALONE = Duration.ofMillis(10);
+
+  private RatisSettings() {}
+
+  /**
+   * Makes the settings of one node.
+   *
+   * @param alone true for the only member of a cluster, which need not wait for others to stand
+   * @param entryBytesMax largest entry, in bytes
+   */
+  static RaftProperties of(
+      NodeOptions options, Path logDirectory, boolean alone, long entryBytesMax) {
+    RaftProperties properties = new RaftProperties();
+    storage(properties, logDirectory, entryBytesMax + ENTRY_OVERHEAD_BYTES);
+    elections(properties, options, alone);
+    reads(properties, options);
+
+    GrpcConfigKeys.Server.setHost(properties, options.peerListen().getHostString());
+    GrpcConfigKeys.Server.setPort(properties, options.peerListen().getPort());
+    return properties;
+  }
+
+  private static void storage(RaftProperties properties, Path directory, long entryBytesMax) {
+    RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
+    RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(directory.toFile(), "removed"));
+
+    // Each commit would otherwise write a second entry, for the commit index: a fifth of the
+    // latency.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+    // Entries wait for one another in it, at a price in latency and throughput.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+    // An append goes out at once; batching is the proposer's.
+    RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
+    // Written entries stay on the heap for followers: bounded, because the heap is.
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("48MB"));
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        properties, SizeInBytes.valueOf(Math.max(entryBytesMax, 4L << 20)));
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
+        properties, SizeInBytes.valueOf(Math.max(entryBytesMax, 4L << 20)));
+    // The engine is durable up to what takeSnapshot answers: the log before it is not needed here.
+    // It is
+    // purged by whole segments, however few entries they have.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+    // Flushing is decided by the amount of log, not by the number of entries, and at a stop by us.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+  }
+
+  private static void elections(RaftProperties properties, NodeOptions options, boolean alone) {
+    TimeDuration timeout = millis(options.electionTimeout());
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, timeout);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, timeout.multiply(2));
+    if (alone) {
+      RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+          properties, TimeDuration.valueOf(1, TimeUnit.MILLISECONDS));
+      RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
+    }
+    // A member that was paused for long must come back, not end itself.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+    // Replies are kept to recognise a retry; ours come within the propose timeout.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, TimeDuration.valueOf(30, TimeUnit.SECONDS));
+  }
+
+  private static void reads(RaftProperties properties, NodeOptions options) {
+    // The default answers from local state, however old.
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    // A leader that heard from a majority within the lease need not ask again: assumes clocks that
+    // run
+    // at nearly the same speed.
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
+    RaftServerConfigKeys.Read.setTimeout(properties, millis(options.electionTimeout()).multiply(2));
+  }
+
+  private static TimeDuration millis(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,120 @@
+package io.metastore.raft;
+
+import io.metastore.core.apply.Commit;
+import io.metastore.core.mvcc.StoreState;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.FileListSnapshotInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine as Ratis sees it: hands commits over to the apply loop and tells how far the
+ * engine is durable. It holds no state of its own.
+ *
+ * <p>Its methods are called by Ratis' threads; {@code applyTransaction} by one at a time, in log
+ * order.
+ */
+final class RatisStateMachine extends BaseStateMachine {
+  /**
+   * What the node wants to know of the log's life. Called by Ratis' threads; must return at once.
+   */
+  interface Listener {
+    /** There is a new leader. */
+    void leaderChanged(RaftPeerId leader);
+
+    /** The log's disk failed: the node must stop. */
+    void logFailed(Throwable cause);
+  }
+
+  private final ApplyLoop applyLoop;
+  private final Supplier<StoreState> flushed;
+  private final Listener listener;
+  // The last commit that was handed over; written by the updater thread.
+  private volatile CompletableFuture<Void> lastHandedOver = CompletableFuture.completedFuture(null);
+
+  /**
+   * Creates the adapter.
+   *
+   * @param applied what the engine holds
+   * @param flushed up to where the engine is durable
+   */
+  RatisStateMachine(
+      ApplyLoop applyLoop, StoreState applied, Supplier<StoreState> flushed, Listener listener) {
+    this.applyLoop = applyLoop;
+    this.flushed = flushed;
+    this.listener = listener;
+    position(applied).ifPresent(this::setLastAppliedTermIndex);
+  }
+
+  private static Optional<TermIndex> position(StoreState state) {
+    return state.appliedTerm() == 0
+        ? Optional.empty()
+        : Optional.of(TermIndex.valueOf(state.appliedTerm(), state.appliedIndex()));
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    Commit commit =
+        new Commit(
+            entry.getIndex(),
+            entry.getTerm(),
+            entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer(),
+            new CompletableFuture<>());
+    try {
+      CompletableFuture<Void> done = applyLoop.commit(commit);
+      lastHandedOver = done;
+      updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      return done.thenApply(applied -> Message.EMPTY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Answers a read barrier. Ratis counts entries of its own as applied the moment it meets them,
+   * ahead of commits before them that are still being applied: so the barrier also waits for the
+   * last of those.
+   */
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return lastHandedOver.thenApply(applied -> Message.EMPTY);
+  }
+
+  /**
+   * Tells Ratis where to continue: the engine is durable by itself, there are no snapshot files.
+   */
+  @Override
+  public @Nullable SnapshotInfo getLatestSnapshot() {
+    return position(flushed.get())
+        .map(at -> (SnapshotInfo) new FileListSnapshotInfo(List.of(), at))
+        .orElse(null);
+  }
+
+  @Override
+  public long takeSnapshot() {
+    return position(flushed.get()).map(TermIndex::getIndex).orElse(RaftLog.INVALID_LOG_INDEX);
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    listener.leaderChanged(leader);
+  }
+
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto failedEntry) {
+    listener.logFailed(cause);
+  }
+}

@@ -1,0 +1,127 @@
+package io.metastore.raft;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.NodeMetrics;
+import io.metastore.core.task.TaskScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Makes reads linearizable: whoever has passed sees all that was acknowledged before it came.
+ *
+ * <p>Callers that come while a round is under way share the next one, because a round that began
+ * before a call may not serve it; so under load one round serves many. The only voter of a cluster
+ * needs no round: nothing can have been acknowledged that this member has not published.
+ *
+ * <p>Thread-safe.
+ */
+final class ReadBarrier implements AutoCloseable {
+  private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
+
+  private static final CompletableFuture<Void> PASSED = CompletableFuture.completedFuture(null);
+
+  private final RaftLog log;
+  private final Duration timeout;
+  private final NodeMetrics metrics;
+  private final HandoverQueue<CompletableFuture<Void>> callers;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /**
+   * Creates a barrier without starting it.
+   *
+   * @param callersMax how many may wait, at least 1
+   * @param timeout after which a round fails with {@code request timed out}
+   */
+  ReadBarrier(RaftLog log, int callersMax, Duration timeout, NodeMetrics metrics) {
+    this.log = log;
+    this.timeout = timeout;
+    this.metrics = metrics;
+    this.callers = new HandoverQueue<>(callersMax);
+  }
+
+  /** Starts the loop as a task of a scope. */
+  void start(TaskScope scope) {
+    scope.fork("read-barrier", this::roundLoop);
+  }
+
+  /** Waits until it is safe to read; see {@link io.metastore.core.Consensus#readBarrier}. */
+  CompletableFuture<Void> await() {
+    if (log.isSoleVoter()) {
+      return PASSED;
+    }
+    CompletableFuture<Void> caller = new CompletableFuture<>();
+    switch (callers.offer(caller)) {
+      case ACCEPTED -> {}
+      case FULL -> caller.completeExceptionally(failure(ErrorCode.REQUEST_TOO_MANY_REQUESTS));
+      case CLOSED -> caller.completeExceptionally(failure(ErrorCode.STOPPED));
+    }
+    return caller;
+  }
+
+  private void roundLoop() throws InterruptedException {
+    List<CompletableFuture<Void>> round = new ArrayList<>();
+    try {
+      while (true) {
+        round = callers.take(Integer.MAX_VALUE, caller -> 0, 0);
+        if (round.isEmpty()) {
+          return;
+        }
+        pass(round);
+      }
+    } finally {
+      round.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
+      callers.close();
+      callers.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
+    }
+  }
+
+  private void pass(List<CompletableFuture<Void>> round) throws InterruptedException {
+    long started = System.nanoTime();
+    try {
+      readIndex(started + timeout.toNanos());
+      metrics.readBarrierPassed(round.size(), System.nanoTime() - started);
+      round.forEach(caller -> caller.complete(null));
+    } catch (MetastoreException e) {
+      metrics.readBarrierFailed();
+      round.forEach(caller -> caller.completeExceptionally(e));
+    }
+  }
+
+  private void readIndex(long deadlineNanos) throws InterruptedException {
+    while (true) {
+      CompletableFuture<Void> round = log.readIndex();
+      try {
+        round.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return;
+      } catch (TimeoutException e) {
+        throw failure(ErrorCode.TIMEOUT);
+      } catch (ExecutionException e) {
+        boolean over = System.nanoTime() + RETRY_INTERVAL.toNanos() - deadlineNanos >= 0;
+        if (over || !(e.getCause() instanceof RaftLog.RetryableException)) {
+          throw failure(log.status().hasLeader() ? ErrorCode.TIMEOUT : ErrorCode.NO_LEADER);
+        }
+        if (closing.await(RETRY_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
+          throw failure(ErrorCode.STOPPED);
+        }
+      }
+    }
+  }
+
+  private static MetastoreException failure(ErrorCode code) {
+    return new MetastoreException(code);
+  }
+
+  /** Takes no more callers; the loop ends when those it has are answered. */
+  @Override
+  public void close() {
+    closing.countDown();
+    callers.close();
+  }
+}

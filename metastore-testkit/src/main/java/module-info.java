@@ -1,5 +1,20 @@
+/**
+ * Contract tests for storage engines, ours and third parties'.
+ *
+ * <p>A plug-in's author extends {@link io.metastore.testkit.storage.StorageEngineContract} in a
+ * test of his own and runs it with JUnit.
+ */
 module io.metastore.testkit {
   requires transitive io.metastore.api;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.jupiter.params;
   requires static org.jspecify;
+
+  exports io.metastore.testkit.storage;
+
+  // JUnit calls the nested test classes, which are nobody else's business.
+  opens io.metastore.testkit.storage to
+      org.junit.platform.commons;
+
+  uses io.metastore.api.storage.StorageEngineProvider;
 }

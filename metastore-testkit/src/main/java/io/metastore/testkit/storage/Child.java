@@ -1,0 +1,150 @@
+package io.metastore.testkit.storage;
+
+import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.api.storage.StorageException;
+import io.metastore.api.storage.StorageOptions;
+import io.metastore.api.storage.StorageView;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A second process that uses the engine. It says what it does, a line each: {@code opened N},
+ * {@code committed N} and {@code flushed N} with the number of a batch, {@code refused} and a
+ * message.
+ */
+final class Child {
+  static final String OPENED = "opened ";
+  static final String COMMITTED = "committed ";
+  static final String FLUSHED = "flushed ";
+  static final String REFUSED = "refused ";
+
+  private Child() {}
+
+  /** Starts a child that opens the directory and, if {@code writes}, commits until it is killed. */
+  static Process start(StorageEngineProvider provider, Path directory, boolean writes, Path temp)
+      throws IOException {
+    Path childTemp = Files.createDirectories(temp.resolve("child"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Engines with native code unpack it there, and a killed process leaves it behind.
+    command.add("-Djava.io.tmpdir=" + childTemp);
+    command.add("-XX:+IgnoreUnrecognizedVMOptions");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    command.add("-cp");
+    command.add(classPath(provider));
+    command.add(Child.class.getName());
+    command.add(provider.getClass().getName());
+    command.add(directory.toString());
+    command.add(Boolean.toString(writes));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  // All on the class path, whether the test itself runs on it or on the module path.
+  private static String classPath(StorageEngineProvider provider) {
+    Set<String> path = new LinkedHashSet<>();
+    for (Class<?> type : List.of(provider.getClass(), Child.class, StorageEngine.class)) {
+      CodeSource source = type.getProtectionDomain().getCodeSource();
+      if (source != null && source.getLocation() != null) {
+        try {
+          path.add(Path.of(source.getLocation().toURI()).toString());
+        } catch (URISyntaxException e) {
+          throw new IllegalStateException("no file: " + source.getLocation(), e);
+        }
+      }
+    }
+    for (String property :
+        List.of("jdk.module.path", "surefire.test.class.path", "java.class.path")) {
+      for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty()) {
+          path.add(entry);
+        }
+      }
+    }
+    return String.join(File.pathSeparator, path);
+  }
+
+  /** Reads what a child says, in whole lines only: a killed one may leave half a line. */
+  static final class Lines {
+    private final Reader in;
+
+    Lines(Process child) {
+      in = new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8);
+    }
+
+    /** The next line, or the empty text when there are no more. */
+    String next() throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        if (c == '\n') {
+          return line.toString();
+        }
+        line.append((char) c);
+      }
+      return "";
+    }
+  }
+
+  /** The child's side: provider class, directory, whether to write. */
+  public static void main(String[] args) throws Exception {
+    StorageEngineProvider provider = newProvider(args[0]);
+    try (StorageEngine engine = provider.open(StorageOptions.of(Path.of(args[1])))) {
+      long first;
+      try (StorageView view = engine.view()) {
+        first = NumberedBatches.count(view) + 1;
+      }
+      say(OPENED + (first - 1));
+      if (Boolean.parseBoolean(args[2])) {
+        write(engine, first);
+      }
+    } catch (StorageException e) {
+      say(REFUSED + e.getMessage());
+    }
+  }
+
+  private static StorageEngineProvider newProvider(String className) throws Exception {
+    var constructor = Class.forName(className).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return (StorageEngineProvider) constructor.newInstance();
+  }
+
+  private static void write(StorageEngine engine, long first) {
+    AtomicLong committed = new AtomicLong(first - 1);
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              while (true) {
+                long before = committed.get();
+                engine.flush();
+                say(FLUSHED + before);
+              }
+            });
+    for (long n = first; ; n++) {
+      engine.commit(NumberedBatches.batch(n));
+      committed.set(n);
+      say(COMMITTED + n);
+    }
+  }
+
+  // One write for a whole line, so that lines of two threads do not mix.
+  private static void say(String line) {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    System.out.write(bytes, 0, bytes.length);
+    System.out.flush();
+  }
+}

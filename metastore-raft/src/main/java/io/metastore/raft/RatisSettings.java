@@ -16,6 +16,8 @@ final class RatisSettings {
   /** Room for an entry beyond the proposals in it. */
   private static final int ENTRY_OVERHEAD_BYTES = 64 << 10;
 
+  private static final long BUFFER_BYTES_MIN = 4L << 20;
+
   private static final Duration FIRST_ELECTION_ALONE = Duration.ofMillis(10);
 
   private RatisSettings() {}
@@ -53,10 +55,12 @@ final class RatisSettings {
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("48MB"));
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
-    RaftServerConfigKeys.Log.setWriteBufferSize(
-        properties, SizeInBytes.valueOf(Math.max(entryBytesMax, 4L << 20)));
+    // The largest entry must fit both; Ratis wants the write buffer a little larger than the other.
+    long bufferBytes = Math.max(entryBytesMax, BUFFER_BYTES_MIN);
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
-        properties, SizeInBytes.valueOf(Math.max(entryBytesMax, 4L << 20)));
+        properties, SizeInBytes.valueOf(bufferBytes));
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        properties, SizeInBytes.valueOf(bufferBytes + ENTRY_OVERHEAD_BYTES));
     // The engine is durable up to what takeSnapshot answers: the log before it is not needed here.
     // It is
     // purged by whole segments, however few entries they have.

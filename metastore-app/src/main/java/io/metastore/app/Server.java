@@ -1,0 +1,189 @@
+package io.metastore.app;
+
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.app.config.ServerConfig;
+import io.metastore.app.grpc.EtcdServices;
+import io.metastore.app.http.Endpoint;
+import io.metastore.app.http.HealthEndpoints;
+import io.metastore.app.http.HttpConnections;
+import io.metastore.app.http.InfoEndpoints;
+import io.metastore.app.http.Router;
+import io.metastore.app.metrics.CallMetrics;
+import io.metastore.app.metrics.NodeGauges;
+import io.metastore.app.metrics.ServerMetrics;
+import io.metastore.app.port.ClientPort;
+import io.metastore.raft.Node;
+import io.metastore.raft.NodeOptions;
+import io.metastore.raft.StartException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node and its client port. Thread-safe; several can run in one JVM.
+ *
+ * <p>It starts from the inside out and stops from the outside in: health says not serving, the port
+ * refuses and drains, the node stops.
+ */
+public final class Server implements AutoCloseable {
+  /** Starts the node; {@link Node#start} outside of tests. */
+  @FunctionalInterface
+  public interface NodeStarter {
+    /** Starts a node. */
+    Node start(NodeOptions options) throws StartException, InterruptedException;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** Calls under way may take this long when the server stops; the node needs the rest of 5 s. */
+  private static final Duration DRAIN = Duration.ofMillis(1500);
+
+  private final String name;
+  private final Node node;
+  private final ClientPort port;
+  private final EtcdServices services;
+  private final AtomicBoolean serving;
+  private final ExecutorService scraping;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> terminated;
+
+  private Server(
+      String name,
+      Node node,
+      ClientPort port,
+      EtcdServices services,
+      AtomicBoolean serving,
+      ExecutorService scraping) {
+    this.name = name;
+    this.node = node;
+    this.port = port;
+    this.services = services;
+    this.serving = serving;
+    this.scraping = scraping;
+    this.terminated = node.terminated().thenCompose(done -> closed);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws StartException when it cannot start; nothing is left running, and nothing on disk was
+   *     changed if the client port is the reason
+   * @throws InterruptedException when interrupted meanwhile; nothing is left running
+   */
+  public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
+      throws StartException, InterruptedException {
+    List<InetSocketAddress> addresses = ClientPort.probe("listen-client-urls", config.clientUrls());
+    List<InetSocketAddress> peer = ClientPort.probe("listen-peer-urls", config.peerUrls());
+    PrometheusRegistry registry = new PrometheusRegistry();
+    Node node = nodes.start(options(config, storage, peer.getFirst(), new ServerMetrics(registry)));
+    // Scrapes are few, ask native code for figures, and end with the server.
+    ExecutorService scraping = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      NodeGauges.register(registry, node);
+      BooleanSupplier leaderKnown = () -> node.consensus().hasLeader();
+      AtomicBoolean serving = new AtomicBoolean(true);
+      EtcdServices services =
+          new EtcdServices(
+              node.store(), leaderKnown, config.requestTimeout(), new CallMetrics(registry));
+      Map<String, Endpoint> endpoints = new HashMap<>();
+      endpoints.putAll(
+          new HealthEndpoints(node.store(), leaderKnown, serving::get, config.requestTimeout())
+              .endpoints());
+      endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());
+      ClientPort port =
+          ClientPort.open(
+              addresses,
+              services.definitions(),
+              new HttpConnections(new Router(endpoints)),
+              config.requestBytesMax());
+      Server server = new Server(config.name(), node, port, services, serving, scraping);
+      server.started(config);
+      return server;
+    } catch (StartException | RuntimeException e) {
+      scraping.shutdownNow();
+      node.close();
+      throw e;
+    }
+  }
+
+  private void started(ServerConfig config) {
+    LOG.atInfo()
+        .addKeyValue("member", name)
+        .addKeyValue("client-addresses", port.addresses())
+        .addKeyValue("peer-urls", config.peerUrls())
+        .addKeyValue("data-dir", config.dataDirectory())
+        .addKeyValue("storage", config.storage())
+        .log("serving clients");
+  }
+
+  private static NodeOptions options(
+      ServerConfig config,
+      StorageEngineProvider storage,
+      InetSocketAddress peerListen,
+      ServerMetrics metrics) {
+    return new NodeOptions(
+        config.name(),
+        config.dataDirectory(),
+        storage,
+        config.storageSettings(),
+        peerListen,
+        config.advertisePeerUrls(),
+        config.advertiseClientUrls(),
+        config.initialCluster(),
+        config.clusterToken(),
+        config.heartbeatInterval(),
+        config.electionTimeout(),
+        config.proposalQueueMax(),
+        config.requestBytesMax(),
+        Versions.ETCD_SERVER,
+        metrics);
+  }
+
+  /** Where clients are served. */
+  public List<InetSocketAddress> addresses() {
+    return port.addresses();
+  }
+
+  /**
+   * The server's end: completes after {@link #close}, or with the first failure that made the node
+   * stop by itself, when the server is still to be closed.
+   */
+  public CompletableFuture<Void> terminated() {
+    return terminated.copy();
+  }
+
+  /**
+   * Stops the server. May be called any number of times from any threads: one stop happens, and all
+   * callers return when it is done.
+   */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      closed.join();
+      return;
+    }
+    try {
+      LOG.atInfo().addKeyValue("member", name).log("stopping");
+      serving.set(false);
+      services.stopServing();
+      port.close(DRAIN);
+      LOG.atInfo().addKeyValue("member", name).log("client port closed");
+      node.close();
+      LOG.atInfo().addKeyValue("member", name).log("stopped");
+    } finally {
+      scraping.shutdownNow();
+      closed.complete(null);
+    }
+  }
+}

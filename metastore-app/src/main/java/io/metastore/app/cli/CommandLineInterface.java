@@ -1,0 +1,154 @@
+package io.metastore.app.cli;
+
+import io.metastore.app.Versions;
+import io.metastore.app.config.ConfigException;
+import io.metastore.app.config.Setting;
+import io.metastore.app.config.Settings;
+import io.metastore.raft.StartException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands of {@code metastore}, and what happens when one fails. */
+public final class CommandLineInterface {
+  /** Exit code when a server cannot start, or ends by a failure. */
+  static final int FAILED = 1;
+
+  /** Exit code when what was typed, or set, cannot be used. */
+  static final int USAGE = 2;
+
+  private static final int HELP_WIDTH = 100;
+
+  private CommandLineInterface() {}
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code
+   */
+  public static int run(
+      String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    return commandLine(environment, out, err).execute(normalize(args));
+  }
+
+  static CommandLine commandLine(
+      Map<String, String> environment, PrintStream out, PrintStream err) {
+    CommandLine line = new CommandLine(new Top());
+    // Commands are added here, in the order in which help lists them.
+    line.addSubcommand("serve", ServeCommand.commandLine(environment, out));
+    line.addSubcommand("version", new VersionCommand(out));
+    line.addSubcommand("help", new HelpCommand());
+    line.setOut(new PrintWriter(out, true, out.charset()));
+    line.setErr(new PrintWriter(err, true, err.charset()));
+    line.setUsageHelpWidth(HELP_WIDTH);
+    line.setExpandAtFiles(false);
+    line.setParameterExceptionHandler((e, args) -> unusable(e));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+    return line;
+  }
+
+  /**
+   * Makes {@code serve} the command when there is none, and Go's one-dash flags two-dash flags:
+   * etcd's users write {@code -name} as well as {@code --name}.
+   */
+  static String[] normalize(String[] args) {
+    List<String> normal = new ArrayList<>();
+    boolean help = args.length > 0 && List.of("-h", "--help", "-V", "--version").contains(args[0]);
+    if (!help && (args.length == 0 || args[0].startsWith("-"))) {
+      normal.add("serve");
+    }
+    boolean serve = !normal.isEmpty() || (args.length > 0 && args[0].equals("serve"));
+    for (String arg : args) {
+      normal.add(serve && oneDash(arg) ? "-" + arg : arg);
+    }
+    return normal.toArray(String[]::new);
+  }
+
+  private static boolean oneDash(String arg) {
+    if (!arg.startsWith("-") || arg.startsWith("--")) {
+      return false;
+    }
+    int equals = arg.indexOf('=');
+    String name = arg.substring(1, equals < 0 ? arg.length() : equals);
+    return Settings.all().stream().map(Setting::name).anyMatch(name::equals);
+  }
+
+  private static int unusable(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("metastore: " + reason(e) + " (" + name + " --help lists all)");
+    return USAGE;
+  }
+
+  private static String reason(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().getFirst();
+      boolean flag = word.startsWith("-");
+      int equals = word.indexOf('=');
+      String bare = flag && equals > 0 ? word.substring(0, equals) : word;
+      String kind = flag ? "unknown flag " : "unknown argument ";
+      if (!flag && e.getCommandLine().getParent() == null) {
+        kind = "unknown command ";
+      }
+      return kind + bare + suggestion(unmatched, bare);
+    }
+    if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      return missing.getMissing().getFirst() instanceof CommandLine.Model.OptionSpec option
+          ? option.longestName() + " needs a value"
+          : firstLine(e);
+    }
+    return firstLine(e);
+  }
+
+  private static String suggestion(UnmatchedArgumentException e, String word) {
+    List<String> words = new ArrayList<>(e.getCommandLine().getSubcommands().keySet());
+    words.addAll(e.getCommandLine().getCommandSpec().optionsMap().keySet());
+    return io.metastore.app.config.Nearest.to(word, words)
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
+  }
+
+  private static int failed(Exception e, CommandLine command) throws Exception {
+    if (e instanceof ConfigException) {
+      command.getErr().println("metastore: " + firstLine(e));
+      return USAGE;
+    }
+    if (e instanceof StartException) {
+      command.getErr().println("metastore: " + firstLine(e));
+      return FAILED;
+    }
+    throw e;
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** {@code metastore} itself: holds the commands and shows them. */
+  @Command(
+      name = "metastore",
+      mixinStandardHelpOptions = true,
+      versionProvider = VersionCommand.Provider.class,
+      description = "A replicated key-value store for metadata that answers the etcd v3 API.%n",
+      synopsisSubcommandLabel = "[command]",
+      footer = {
+        "",
+        "Without a command, metastore runs a server: a cluster of one on 127.0.0.1:2379, with its"
+            + " data in default.metastore. `metastore serve --help` lists what can be set."
+      })
+  static final class Top implements Runnable {
+    @Override
+    public void run() {
+      // Never reached: without a command, normalize() has put `serve` in front.
+      throw new IllegalStateException("no command: " + Versions.metastore());
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.metastore.app.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a server runs with, checked.
+ *
+ * @param name this member's name
+ * @param dataDirectory absolute
+ * @param clientUrls where clients are served
+ * @param advertiseClientUrls what clients are told
+ * @param peerUrls where members are served
+ * @param advertisePeerUrls what members are told
+ * @param initialCluster members of a new cluster, with their peer URLs; holds this one
+ * @param clusterState new cluster or existing one
+ * @param clusterToken tells clusters with equal members apart
+ * @param heartbeatInterval between a leader's heartbeats
+ * @param electionTimeout at least 5 heartbeat intervals
+ * @param storage name of the engine
+ * @param storageSettings the engine's settings
+ * @param requestBytesMax largest request
+ * @param proposalQueueMax writes that may wait
+ * @param requestTimeout longest time of a request
+ * @param logLevel how much is logged
+ * @param logFormat how log lines look
+ * @param warnings what is odd but can be gone on with, one line each
+ */
+public record ServerConfig(
+    String name,
+    Path dataDirectory,
+    List<URI> clientUrls,
+    List<URI> advertiseClientUrls,
+    List<URI> peerUrls,
+    List<URI> advertisePeerUrls,
+    Map<String, List<URI>> initialCluster,
+    ClusterState clusterState,
+    String clusterToken,
+    Duration heartbeatInterval,
+    Duration electionTimeout,
+    String storage,
+    Map<String, String> storageSettings,
+    int requestBytesMax,
+    int proposalQueueMax,
+    Duration requestTimeout,
+    LogLevel logLevel,
+    LogFormat logFormat,
+    List<String> warnings) {
+  private static final Duration REQUEST_TIMEOUT_BASE = Duration.ofSeconds(5);
+  private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
+
+  /**
+   * Finds and checks every setting.
+   *
+   * @param flags the values given to each flag, by setting name
+   * @param environment the process's environment
+   * @throws ConfigException when a value cannot be used; the first one found
+   */
+  public static ServerConfig of(Map<String, List<String>> flags, Map<String, String> environment)
+      throws ConfigException {
+    Resolution found = Resolution.of(flags, environment);
+    String name = found.get(Settings.NAME);
+    List<URI> clientUrls = found.get(Settings.LISTEN_CLIENT_URLS);
+    List<URI> peerUrls = found.get(Settings.LISTEN_PEER_URLS);
+    onePeerUrl(found, peerUrls);
+    List<URI> advertiseClientUrls =
+        advertised(found, Settings.ADVERTISE_CLIENT_URLS, Settings.LISTEN_CLIENT_URLS);
+    List<URI> advertisePeerUrls =
+        advertised(found, Settings.INITIAL_ADVERTISE_PEER_URLS, Settings.LISTEN_PEER_URLS);
+    Duration election = electionTimeout(found);
+    return new ServerConfig(
+        name,
+        Resolution.absolute(
+            found.present(Settings.DATA_DIR)
+                ? found.get(Settings.DATA_DIR)
+                : Path.of(name + ".metastore")),
+        clientUrls,
+        advertiseClientUrls,
+        peerUrls,
+        advertisePeerUrls,
+        initialCluster(found, name, advertisePeerUrls),
+        found.get(Settings.INITIAL_CLUSTER_STATE),
+        found.get(Settings.INITIAL_CLUSTER_TOKEN),
+        found.get(Settings.HEARTBEAT_INTERVAL),
+        election,
+        found.get(Settings.STORAGE_ENGINE),
+        found.get(Settings.STORAGE_OPTION),
+        found.get(Settings.MAX_REQUEST_BYTES),
+        found.get(Settings.PROPOSAL_QUEUE_MAX),
+        found.present(Settings.REQUEST_TIMEOUT)
+            ? found.get(Settings.REQUEST_TIMEOUT)
+            : REQUEST_TIMEOUT_BASE.plus(election.multipliedBy(2)),
+        found.get(Settings.LOG_LEVEL),
+        found.get(Settings.LOG_FORMAT),
+        Resolution.strangers(environment).stream()
+            .map(stranger -> "environment variable is not a setting: " + stranger)
+            .toList());
+  }
+
+  private static void onePeerUrl(Resolution found, List<URI> peerUrls) throws ConfigException {
+    if (peerUrls.size() > 1) {
+      throw found.value(Settings.LISTEN_PEER_URLS).refuse("must be one URL");
+    }
+  }
+
+  private static Duration electionTimeout(Resolution found) throws ConfigException {
+    Duration election = found.get(Settings.ELECTION_TIMEOUT);
+    Duration heartbeat = found.get(Settings.HEARTBEAT_INTERVAL);
+    Duration min = heartbeat.multipliedBy(HEARTBEATS_PER_ELECTION_MIN);
+    if (election.compareTo(min) < 0) {
+      boolean electionGiven = found.value(Settings.ELECTION_TIMEOUT).given();
+      throw electionGiven
+          ? found
+              .value(Settings.ELECTION_TIMEOUT)
+              .refuse("must be at least 5 times the heartbeat interval, " + min.toMillis())
+          : found
+              .value(Settings.HEARTBEAT_INTERVAL)
+              .refuse("must be at most a fifth of the election timeout, " + election.toMillis());
+    }
+    return election;
+  }
+
+  /** What others are told, which cannot be "every interface of this machine". */
+  private static List<URI> advertised(
+      Resolution found, Setting<List<URI>> advertise, Setting<List<URI>> listen)
+      throws ConfigException {
+    if (found.present(advertise)) {
+      List<URI> urls = found.get(advertise);
+      if (urls.stream().anyMatch(ServerConfig::wildcard)) {
+        throw found.value(advertise).refuse("must name an address that others can reach");
+      }
+      return urls;
+    }
+    List<URI> urls = found.get(listen);
+    if (urls.stream().anyMatch(ServerConfig::wildcard)) {
+      throw found
+          .value(listen)
+          .refuse(
+              "is every address of this machine, so "
+                  + advertise.flag()
+                  + " must say which of them others shall use");
+    }
+    return urls;
+  }
+
+  private static boolean wildcard(URI url) {
+    return url.getHost().equals("0.0.0.0") || url.getHost().equals("[::]");
+  }
+
+  private static Map<String, List<URI>> initialCluster(
+      Resolution found, String name, List<URI> advertisePeerUrls) throws ConfigException {
+    if (!found.present(Settings.INITIAL_CLUSTER)) {
+      return Map.of(name, advertisePeerUrls);
+    }
+    Map<String, List<URI>> cluster = found.get(Settings.INITIAL_CLUSTER);
+    Value value = found.value(Settings.INITIAL_CLUSTER);
+    List<URI> own = cluster.get(name);
+    if (own == null) {
+      throw value.refuse("must name this member, " + name + " (--name)");
+    }
+    if (!new HashSet<>(own).equals(new HashSet<>(advertisePeerUrls))) {
+      throw value.refuse(
+          "must give "
+              + name
+              + " the URLs of --initial-advertise-peer-urls, "
+              + String.join(",", advertisePeerUrls.stream().map(URI::toString).toList()));
+    }
+    long urls = cluster.values().stream().mapToLong(List::size).sum();
+    if (cluster.values().stream().flatMap(List::stream).distinct().count() < urls) {
+      throw value.refuse("must not name one URL twice");
+    }
+    return cluster;
+  }
+}

@@ -1,0 +1,215 @@
+package io.metastore.app.config;
+
+import static io.metastore.app.config.Setting.Group.CLUSTER;
+import static io.metastore.app.config.Setting.Group.FILE;
+import static io.metastore.app.config.Setting.Group.LIMITS;
+import static io.metastore.app.config.Setting.Group.LOGGING;
+import static io.metastore.app.config.Setting.Group.MEMBER;
+import static io.metastore.app.config.Setting.Group.STORAGE;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Every setting of {@code metastore serve}, in the order of its help page. */
+public final class Settings {
+  static final Setting<String> NAME =
+      new Setting<>(
+          "name", MEMBER, "name", "default", false, Parsers.memberName(), "This member's name.");
+  static final Setting<Path> DATA_DIR =
+      new Setting<>(
+          "data-dir",
+          MEMBER,
+          "path",
+          "",
+          false,
+          Parsers.path(),
+          "Where log and store are kept; made when it is missing. Default: <name>.metastore");
+  static final Setting<List<URI>> LISTEN_CLIENT_URLS =
+      new Setting<>(
+          "listen-client-urls",
+          MEMBER,
+          "urls",
+          "http://127.0.0.1:2379",
+          false,
+          Parsers.urls(),
+          "Where clients are served, gRPC and HTTP/1.1 on the same port.");
+  static final Setting<List<URI>> ADVERTISE_CLIENT_URLS =
+      new Setting<>(
+          "advertise-client-urls",
+          MEMBER,
+          "urls",
+          "",
+          false,
+          Parsers.urls(),
+          "What clients are told to use. Default: the listen URLs");
+  static final Setting<List<URI>> LISTEN_PEER_URLS =
+      new Setting<>(
+          "listen-peer-urls",
+          MEMBER,
+          "urls",
+          "http://127.0.0.1:2380",
+          false,
+          Parsers.urls(),
+          "Where other members reach this one.");
+  static final Setting<List<URI>> INITIAL_ADVERTISE_PEER_URLS =
+      new Setting<>(
+          "initial-advertise-peer-urls",
+          CLUSTER,
+          "urls",
+          "",
+          false,
+          Parsers.urls(),
+          "What other members are told to use. Default: the listen URLs");
+  static final Setting<Map<String, List<URI>>> INITIAL_CLUSTER =
+      new Setting<>(
+          "initial-cluster",
+          CLUSTER,
+          "name=url,...",
+          "",
+          false,
+          Parsers.members(),
+          "Every member of a new cluster, this one included."
+              + " Default: this member alone, by its advertised peer URLs");
+  static final Setting<ClusterState> INITIAL_CLUSTER_STATE =
+      new Setting<>(
+          "initial-cluster-state",
+          CLUSTER,
+          "new|existing",
+          "new",
+          false,
+          Parsers.oneOf(ClusterState.class),
+          "Whether an empty data directory makes a new cluster or joins one.");
+  static final Setting<String> INITIAL_CLUSTER_TOKEN =
+      new Setting<>(
+          "initial-cluster-token",
+          CLUSTER,
+          "text",
+          "etcd-cluster",
+          false,
+          Parsers.text(),
+          "Tells clusters with equal members apart.");
+  static final Setting<Duration> HEARTBEAT_INTERVAL =
+      new Setting<>(
+          "heartbeat-interval",
+          CLUSTER,
+          "ms",
+          "100",
+          false,
+          Parsers.millis(1, 10_000),
+          "Milliseconds between a leader's heartbeats.");
+  static final Setting<Duration> ELECTION_TIMEOUT =
+      new Setting<>(
+          "election-timeout",
+          CLUSTER,
+          "ms",
+          "1000",
+          false,
+          Parsers.millis(10, 50_000),
+          "Milliseconds without a leader before an election; at least 5 heartbeat intervals.");
+  static final Setting<String> STORAGE_ENGINE =
+      new Setting<>(
+          "storage",
+          STORAGE,
+          "engine",
+          "rocksdb",
+          false,
+          Parsers.text(),
+          "The storage engine: rocksdb, memory, or one that a plug-in brings.");
+  static final Setting<Map<String, String>> STORAGE_OPTION =
+      new Setting<>(
+          "storage-option",
+          STORAGE,
+          "key=value",
+          "",
+          true,
+          Parsers.pairs(),
+          "A setting of the storage engine; may be given more than once.");
+  static final Setting<Integer> MAX_REQUEST_BYTES =
+      new Setting<>(
+          "max-request-bytes",
+          LIMITS,
+          "bytes",
+          "1572864",
+          false,
+          Parsers.number(1024, 256 << 20),
+          "Largest request that is accepted.");
+  static final Setting<Integer> PROPOSAL_QUEUE_MAX =
+      new Setting<>(
+          "proposal-queue-max",
+          LIMITS,
+          "count",
+          "5000",
+          false,
+          Parsers.number(1, 1_000_000),
+          "Writes that may wait for the log; more are refused with \"too many requests\".");
+  static final Setting<Duration> REQUEST_TIMEOUT =
+      new Setting<>(
+          "request-timeout",
+          LIMITS,
+          "ms",
+          "",
+          false,
+          Parsers.millis(1, 3_600_000),
+          "Milliseconds a request may take, if its client does not want less."
+              + " Default: 5000 and two election timeouts");
+  static final Setting<LogLevel> LOG_LEVEL =
+      new Setting<>(
+          "log-level",
+          LOGGING,
+          "level",
+          "info",
+          false,
+          Parsers.oneOf(LogLevel.class),
+          "How much is logged, on standard error: debug, info, warn or error.");
+  static final Setting<LogFormat> LOG_FORMAT =
+      new Setting<>(
+          "log-format",
+          LOGGING,
+          "format",
+          "console",
+          false,
+          Parsers.oneOf(LogFormat.class),
+          "console for people, json for machines (one object per line).");
+  static final Setting<Path> CONFIG_FILE =
+      new Setting<>(
+          "config-file",
+          FILE,
+          "path",
+          "",
+          false,
+          Parsers.path(),
+          "A YAML file with these flags' names as keys. A flag counts more than the environment,"
+              + " the environment more than the file.");
+
+  private static final List<Setting<?>> ALL =
+      List.of(
+          NAME,
+          DATA_DIR,
+          LISTEN_CLIENT_URLS,
+          ADVERTISE_CLIENT_URLS,
+          LISTEN_PEER_URLS,
+          INITIAL_ADVERTISE_PEER_URLS,
+          INITIAL_CLUSTER,
+          INITIAL_CLUSTER_STATE,
+          INITIAL_CLUSTER_TOKEN,
+          HEARTBEAT_INTERVAL,
+          ELECTION_TIMEOUT,
+          STORAGE_ENGINE,
+          STORAGE_OPTION,
+          MAX_REQUEST_BYTES,
+          PROPOSAL_QUEUE_MAX,
+          REQUEST_TIMEOUT,
+          LOG_LEVEL,
+          LOG_FORMAT,
+          CONFIG_FILE);
+
+  private Settings() {}
+
+  /** All of them. */
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+}

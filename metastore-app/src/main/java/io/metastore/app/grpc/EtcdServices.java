@@ -1,0 +1,93 @@
+package io.metastore.app.grpc;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.metastore.app.grpc.stub.KVGrpc;
+import io.metastore.app.grpc.stub.MaintenanceGrpc;
+import io.metastore.app.metrics.CallMetrics;
+import io.metastore.core.MetadataStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** The services that a server offers. Thread-safe. */
+public final class EtcdServices {
+  private static final String KV = KVGrpc.SERVICE_NAME;
+  private static final String MAINTENANCE = MaintenanceGrpc.SERVICE_NAME;
+
+  private final MetadataStore store;
+  private final BooleanSupplier leaderKnown;
+  private final Duration requestTimeout;
+  private final CallMetrics metrics;
+  private final HealthStatusManager health = new HealthStatusManager();
+
+  /**
+   * Services over a store.
+   *
+   * @param store answers
+   * @param leaderKnown whether there is a leader, for clients that demand one
+   * @param requestTimeout longest time of a call, unless its client wants less
+   * @param metrics counts the calls
+   */
+  public EtcdServices(
+      MetadataStore store,
+      BooleanSupplier leaderKnown,
+      Duration requestTimeout,
+      CallMetrics metrics) {
+    this.store = store;
+    this.leaderKnown = leaderKnown;
+    this.requestTimeout = requestTimeout;
+    this.metrics = metrics;
+  }
+
+  /** What is to be registered. */
+  public List<ServerServiceDefinition> definitions() {
+    BindableService healthService = health.getHealthService();
+    return List.of(kv(), maintenance(), healthService.bindService());
+  }
+
+  /** Makes the health service say NOT_SERVING from now on. */
+  public void stopServing() {
+    health.enterTerminalState();
+  }
+
+  private ServerServiceDefinition kv() {
+    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(KV);
+    add(service, KV, "Range", KVGrpc.getRangeMethod(), store::range);
+    add(service, KV, "Put", KVGrpc.getPutMethod(), store::put);
+    add(service, KV, "DeleteRange", KVGrpc.getDeleteRangeMethod(), store::deleteRange);
+    return service.build();
+  }
+
+  private ServerServiceDefinition maintenance() {
+    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(MAINTENANCE);
+    add(
+        service,
+        MAINTENANCE,
+        "Status",
+        MaintenanceGrpc.getStatusMethod(),
+        (request, timeout) -> CompletableFuture.completedFuture(store.status()));
+    return service.build();
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> void add(
+      ServerServiceDefinition.Builder service,
+      String serviceName,
+      String bareName,
+      MethodDescriptor<Q, R> method,
+      UnaryMethod.Action<Q, R> action) {
+    service.addMethod(
+        method,
+        new UnaryMethod<>(
+            method.getFullMethodName(),
+            action,
+            leaderKnown,
+            requestTimeout,
+            metrics.method(serviceName, bareName),
+            metrics));
+  }
+}

@@ -1,0 +1,98 @@
+package io.metastore.app.metrics;
+
+import io.grpc.Status;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts gRPC calls. Thread-safe; counting is one addition. */
+public final class CallMetrics {
+  private static final int CODES = Status.Code.values().length;
+
+  private final List<Method> methods = new CopyOnWriteArrayList<>();
+  private final LongAdder receivedBytes = new LongAdder();
+  private final LongAdder sentBytes = new LongAdder();
+
+  /** Registers the counters. */
+  public CallMetrics(PrometheusRegistry registry) {
+    CounterWithCallback.builder()
+        .name("grpc_server_started_total")
+        .help("Total number of RPCs started on the server.")
+        .labelNames("grpc_type", "grpc_service", "grpc_method")
+        .callback(
+            out ->
+                methods.forEach(m -> out.call(m.started.doubleValue(), "unary", m.service, m.name)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("grpc_server_handled_total")
+        .help("Total number of RPCs completed on the server, regardless of success or failure.")
+        .labelNames("grpc_type", "grpc_service", "grpc_method", "grpc_code")
+        .callback(out -> methods.forEach(m -> m.handled(out)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("etcd_network_client_grpc_received_bytes_total")
+        .help("The total number of bytes received from grpc clients.")
+        .callback(out -> out.call(receivedBytes.doubleValue()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("etcd_network_client_grpc_sent_bytes_total")
+        .help("The total number of bytes sent to grpc clients.")
+        .callback(out -> out.call(sentBytes.doubleValue()))
+        .register(registry);
+  }
+
+  /** The counters of one method; to be asked for once. */
+  public Method method(String service, String name) {
+    Method method = new Method(service, name);
+    methods.add(method);
+    return method;
+  }
+
+  /** A request of this many bytes came. */
+  public void received(int bytes) {
+    receivedBytes.add(bytes);
+  }
+
+  /** A response of this many bytes went. */
+  public void sent(int bytes) {
+    sentBytes.add(bytes);
+  }
+
+  /** The counters of one method. */
+  public static final class Method {
+    private final String service;
+    private final String name;
+    private final LongAdder started = new LongAdder();
+    private final LongAdder[] handled = new LongAdder[CODES];
+
+    private Method(String service, String name) {
+      this.service = service;
+      this.name = name;
+      for (int i = 0; i < CODES; i++) {
+        handled[i] = new LongAdder();
+      }
+    }
+
+    /** A call began. */
+    public void started() {
+      started.increment();
+    }
+
+    /** A call ended. */
+    public void handled(Status.Code code) {
+      handled[code.value()].increment();
+    }
+
+    private void handled(CounterWithCallback.Callback out) {
+      for (Status.Code code : Status.Code.values()) {
+        double count = handled[code.value()].doubleValue();
+        // OK is always there, so that a rate over it has a zero to begin with.
+        if (count > 0 || code == Status.Code.OK) {
+          out.call(count, "unary", service, name, GoCodes.name(code));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.metastore.app.metrics;
+
+import io.metastore.core.NodeMetrics;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Receives a node's measurements and keeps them for scrapes. Thread-safe. */
+public final class ServerMetrics implements NodeMetrics {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** etcd's buckets for disk times: 1 ms, doubling, 14 of them. */
+  private static final double[] DISK_SECONDS = doubling(0.001, 14);
+
+  private static final double[] SECONDS = doubling(0.0001, 17);
+  private static final double[] COUNTS = doubling(1, 14);
+
+  private final PrometheusRegistry registry;
+  private final Histogram proposerBatch;
+  private final Counter proposalsFailed;
+  private final Histogram applyBatch;
+  private final Histogram applySeconds;
+  private final Histogram engineCommit;
+  private final Histogram logSync;
+  private final Histogram barrierReaders;
+  private final Histogram barrierSeconds;
+  private final Counter barriersFailed;
+  private final Counter leaderChanges;
+
+  /** Registers everything that needs no running node. */
+  public ServerMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
+    JvmMetrics.builder().register(registry);
+    proposerBatch =
+        histogram("metastore_proposer_batch_size", "Proposals in one log entry.", COUNTS);
+    proposalsFailed =
+        counter("etcd_server_proposals_failed_total", "The total number of failed proposals seen.");
+    applyBatch =
+        histogram("metastore_apply_batch_size", "Proposals applied in one engine batch.", COUNTS);
+    applySeconds =
+        histogram(
+            "metastore_apply_batch_duration_seconds", "Time to apply one engine batch.", SECONDS);
+    engineCommit =
+        histogram(
+            "etcd_disk_backend_commit_duration_seconds",
+            "The latency distributions of commit called by backend.",
+            DISK_SECONDS);
+    logSync =
+        histogram(
+            "etcd_disk_wal_fsync_duration_seconds",
+            "The latency distributions of fsync called by WAL.",
+            DISK_SECONDS);
+    barrierReaders =
+        histogram("metastore_read_barrier_readers", "Reads that shared a read barrier.", COUNTS);
+    barrierSeconds =
+        histogram(
+            "metastore_read_barrier_duration_seconds", "Time to pass a read barrier.", SECONDS);
+    barriersFailed =
+        counter(
+            "etcd_server_read_indexes_failed_total",
+            "The total number of failed read indexes seen.");
+    leaderChanges =
+        counter("etcd_server_leader_changes_seen_total", "The number of leader changes seen.");
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder().name(name).help(help).withoutExemplars().register(registry);
+  }
+
+  private Histogram histogram(String name, String help, double[] bounds) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .classicOnly()
+        .classicUpperBounds(bounds)
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  private static double[] doubling(double first, int count) {
+    double[] bounds = new double[count];
+    for (int i = 0; i < count; i++) {
+      bounds[i] = i == 0 ? first : bounds[i - 1] * 2;
+    }
+    return bounds;
+  }
+
+  @Override
+  public void proposed(int proposals) {
+    proposerBatch.observe(proposals);
+  }
+
+  @Override
+  public void proposalFailed() {
+    proposalsFailed.inc();
+  }
+
+  @Override
+  public void applied(int proposals, long durationNanos) {
+    applyBatch.observe(proposals);
+    applySeconds.observe(durationNanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void engineCommitted(long durationNanos) {
+    engineCommit.observe(durationNanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void logSynced(long durationNanos) {
+    logSync.observe(durationNanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void readBarrierPassed(int readers, long durationNanos) {
+    barrierReaders.observe(readers);
+    barrierSeconds.observe(durationNanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void readBarrierFailed() {
+    barriersFailed.inc();
+  }
+
+  @Override
+  public void leaderChanged(boolean known) {
+    if (known) {
+      leaderChanges.inc();
+    }
+  }
+}

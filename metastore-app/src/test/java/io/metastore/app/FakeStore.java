@@ -1,0 +1,132 @@
+package io.metastore.app;
+
+import com.google.protobuf.ByteString;
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.MetadataStore;
+import io.metastore.core.message.DeleteRangeRequest;
+import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.KeyValue;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.PutResponse;
+import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.ResponseHeader;
+import io.metastore.core.message.StatusResponse;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Single keys in a map, answered at once; can be told to fail, or to hold its answers back. */
+public final class FakeStore implements MetadataStore {
+  private final ConcurrentMap<ByteString, KeyValue> keys = new ConcurrentHashMap<>();
+  private final AtomicLong revision = new AtomicLong(1);
+  private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Throwable failure;
+  private volatile boolean holding;
+  private volatile Duration lastTimeout = Duration.ZERO;
+
+  /** Every call fails from now on. */
+  public void failWith(Throwable cause) {
+    failure = cause;
+  }
+
+  /** Every call fails with a code from now on. */
+  public void failWith(ErrorCode code) {
+    failure = new MetastoreException(code);
+  }
+
+  /** Answers wait for {@link #release} from now on. */
+  public void hold() {
+    holding = true;
+  }
+
+  /** How many answers wait. */
+  public int held() {
+    return held.size();
+  }
+
+  /** Gives the answers that wait. */
+  public void release() {
+    holding = false;
+    for (Runnable answer = held.poll(); answer != null; answer = held.poll()) {
+      answer.run();
+    }
+  }
+
+  /** The timeout of the latest call. */
+  public Duration lastTimeout() {
+    return lastTimeout;
+  }
+
+  private ResponseHeader header() {
+    return ResponseHeader.newBuilder()
+        .setClusterId(0x1001)
+        .setMemberId(0x2002)
+        .setRevision(revision.get())
+        .setRaftTerm(2)
+        .build();
+  }
+
+  private <R> CompletableFuture<R> answer(R response, Duration timeout) {
+    lastTimeout = timeout;
+    Throwable cause = failure;
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    if (!holding) {
+      return CompletableFuture.completedFuture(response);
+    }
+    CompletableFuture<R> later = new CompletableFuture<>();
+    held.add(() -> later.complete(response));
+    return later;
+  }
+
+  @Override
+  public CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout) {
+    RangeResponse.Builder response = RangeResponse.newBuilder().setHeader(header());
+    KeyValue kv = keys.get(request.getKey());
+    if (kv != null) {
+      response.addKvs(kv).setCount(1);
+    }
+    return answer(response.build(), timeout);
+  }
+
+  @Override
+  public CompletableFuture<PutResponse> put(PutRequest request, Duration timeout) {
+    long now = revision.incrementAndGet();
+    keys.put(
+        request.getKey(),
+        KeyValue.newBuilder()
+            .setKey(request.getKey())
+            .setValue(request.getValue())
+            .setCreateRevision(now)
+            .setModRevision(now)
+            .setVersion(1)
+            .build());
+    return answer(PutResponse.newBuilder().setHeader(header()).build(), timeout);
+  }
+
+  @Override
+  public CompletableFuture<DeleteRangeResponse> deleteRange(
+      DeleteRangeRequest request, Duration timeout) {
+    int deleted = keys.remove(request.getKey()) == null ? 0 : 1;
+    return answer(
+        DeleteRangeResponse.newBuilder().setHeader(header()).setDeleted(deleted).build(), timeout);
+  }
+
+  @Override
+  public StatusResponse status() {
+    return StatusResponse.newBuilder()
+        .setHeader(header())
+        .setVersion(Versions.ETCD_SERVER)
+        .setLeader(0x2002)
+        .setRaftTerm(2)
+        .build();
+  }
+}

@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
  *
  * <p>Immutable; it shares the array it was decoded from.
  */
-final class KeyRecord {
+public final class KeyRecord {
   private static final int LEASED = 1;
   private static final byte TOMBSTONE_FLAGS = (byte) 0x80;
 

@@ -7,8 +7,9 @@ import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.ScanDirection;
 import io.metastore.api.storage.WriteBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.NavigableMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,20 +27,18 @@ public final class MvccWriter {
   private static final byte PUT = 0;
   private static final byte DELETE = 1;
 
-  private final PublishedView base;
-  private final WriteBatch batch;
-  // The newest record of every key that the drain touched; empty for a deleted one.
-  private final NavigableMap<byte[], Optional<KeyRecord>> overlay =
-      new TreeMap<>(Arrays::compareUnsigned);
+  private final OverlayView view;
+  private final List<Change> changes = new ArrayList<>();
   private long revision;
+  private long compactedRevision;
   private long keys;
   private int sub;
 
-  private MvccWriter(PublishedView base, WriteBatch batch) {
-    this.base = base;
-    this.batch = batch;
-    this.revision = base.state().revision();
-    this.keys = base.state().keys();
+  private MvccWriter(StoreState before, OverlayView view) {
+    this.view = view;
+    this.revision = before.revision();
+    this.compactedRevision = before.compactedRevision();
+    this.keys = before.keys();
   }
 
   /**
@@ -49,7 +48,12 @@ public final class MvccWriter {
    * @param batch empty; filled by the drain
    */
   public static MvccWriter begin(PublishedView base, WriteBatch batch) {
-    return new MvccWriter(base, batch);
+    return new MvccWriter(base.state(), new OverlayView(base.storage(), batch));
+  }
+
+  /** All keyspaces as the running command sees them. */
+  public OverlayView view() {
+    return view;
   }
 
   /** The main revision after the last command that was ended. */
@@ -57,32 +61,35 @@ public final class MvccWriter {
     return revision;
   }
 
+  /**
+   * The main revision at which the running command reads: the one it makes, once it has changed
+   * something.
+   */
+  public long readRevision() {
+    return sub == 0 ? revision : revision + 1;
+  }
+
+  /** No read below this revision is possible; 0 when nothing was compacted. */
+  public long compactedRevision() {
+    return compactedRevision;
+  }
+
   /** The newest record of a key as the running command sees it. */
   Optional<KeyRecord> current(byte[] key) {
-    Optional<KeyRecord> touched = overlay.get(key);
-    return touched != null
-        ? touched
-        : base.storage().get(Keyspace.CURRENT, key).map(KeyRecord::decode);
+    return view.get(Keyspace.CURRENT, key).map(KeyRecord::decode);
   }
 
   /** Live keys of a range as the running command sees them, in key order. */
   SortedMap<byte[], KeyRecord> currentRange(KeyRange range) {
-    NavigableMap<byte[], KeyRecord> found = new TreeMap<>(Arrays::compareUnsigned);
+    SortedMap<byte[], KeyRecord> found = new TreeMap<>(Arrays::compareUnsigned);
     if (range.isEmpty()) {
       return found;
     }
-    try (Cursor cursor = base.storage().scan(Keyspace.CURRENT, range, ScanDirection.FORWARD)) {
+    try (Cursor cursor = view.scan(Keyspace.CURRENT, range, ScanDirection.FORWARD)) {
       while (cursor.next()) {
         found.put(cursor.key(), KeyRecord.decode(cursor.value()));
       }
     }
-    NavigableMap<byte[], Optional<KeyRecord>> touched = overlay.tailMap(range.from(), true);
-    if (range.to().isPresent()) {
-      touched = touched.headMap(range.to().get(), false);
-    }
-    touched.forEach(
-        (key, record) ->
-            record.ifPresentOrElse(live -> found.put(key, live), () -> found.remove(key)));
     return found;
   }
 
@@ -101,9 +108,9 @@ public final class MvccWriter {
             lease,
             value);
     previous.ifPresentOrElse(old -> keep(key, old), () -> keys++);
-    batch.put(Keyspace.CURRENT, key, record.encoded());
+    view.put(Keyspace.CURRENT, key, record.encoded());
     log(modRevision, PUT, key);
-    overlay.put(key, Optional.of(record));
+    changes.add(new Change(key, modRevision, Optional.of(record), previous));
   }
 
   /**
@@ -114,10 +121,10 @@ public final class MvccWriter {
   void delete(byte[] key, KeyRecord previous) {
     Revision modRevision = nextChange();
     keep(key, previous);
-    batch.delete(Keyspace.CURRENT, key);
-    batch.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
+    view.delete(Keyspace.CURRENT, key);
+    view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
     log(modRevision, DELETE, key);
-    overlay.put(key, Optional.empty());
+    changes.add(new Change(key, modRevision, Optional.empty(), Optional.of(previous)));
     keys--;
   }
 
@@ -126,14 +133,14 @@ public final class MvccWriter {
   }
 
   private void keep(byte[] key, KeyRecord old) {
-    batch.put(Keyspace.VERSIONS, VersionKey.encode(key, old.modRevision()), old.encoded());
+    view.put(Keyspace.VERSIONS, VersionKey.encode(key, old.modRevision()), old.encoded());
   }
 
   private void log(Revision at, byte kind, byte[] key) {
     byte[] value = new byte[1 + key.length];
     value[0] = kind;
     System.arraycopy(key, 0, value, 1, key.length);
-    batch.put(Keyspace.LOG, at.encoded(), value);
+    view.putUnread(Keyspace.LOG, at.encoded(), value);
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */
@@ -144,6 +151,11 @@ public final class MvccWriter {
     }
   }
 
+  /** What the drain has changed so far, in the order of revisions. */
+  public List<Change> changes() {
+    return changes;
+  }
+
   /**
    * Ends the drain: the batch holds its changes and the state behind it.
    *
@@ -151,8 +163,8 @@ public final class MvccWriter {
    */
   public StoreState finish(long appliedIndex, long appliedTerm) {
     StoreState state =
-        new StoreState(appliedIndex, appliedTerm, revision, base.state().compactedRevision(), keys);
-    batch.put(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
+        new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys);
+    view.putUnread(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
     return state;
   }
 

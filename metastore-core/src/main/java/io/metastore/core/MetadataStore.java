@@ -7,6 +7,8 @@ import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.StatusResponse;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,6 +33,12 @@ public interface MetadataStore {
 
   /** Deletes keys, in one revision. A timeout leaves the outcome unknown, as for a put. */
   CompletableFuture<DeleteRangeResponse> deleteRange(DeleteRangeRequest request, Duration timeout);
+
+  /**
+   * Runs a transaction; through the log if either branch writes. A timeout leaves the outcome
+   * unknown, as for a put.
+   */
+  CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout);
 
   /** This member's own state; needs no leader. */
   StatusResponse status();

@@ -13,8 +13,11 @@ import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.RangeReader;
+import io.metastore.core.txn.Txns;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -35,6 +38,7 @@ public final class ReplicatedStore implements MetadataStore {
   private final Supplier<StorageSizes> sizes;
   private final Executor scans;
   private final int requestBytesMax;
+  private final int txnOpsMax;
   private final String serverVersion;
 
   /**
@@ -43,6 +47,7 @@ public final class ReplicatedStore implements MetadataStore {
    * @param sizes of the storage engine
    * @param scans runs reads of more than one key
    * @param requestBytesMax largest proposal in bytes
+   * @param txnOpsMax most compares, or operations of a branch, in a transaction
    * @param serverVersion as {@code Status} tells it
    */
   public ReplicatedStore(
@@ -51,12 +56,14 @@ public final class ReplicatedStore implements MetadataStore {
       Supplier<StorageSizes> sizes,
       Executor scans,
       int requestBytesMax,
+      int txnOpsMax,
       String serverVersion) {
     this.stateMachine = stateMachine;
     this.consensus = consensus;
     this.sizes = sizes;
     this.scans = scans;
     this.requestBytesMax = requestBytesMax;
+    this.txnOpsMax = txnOpsMax;
     this.serverVersion = serverVersion;
   }
 
@@ -70,17 +77,17 @@ public final class ReplicatedStore implements MetadataStore {
     if (request.getSerializable()) {
       return RangeReader.isSingleKey(request)
           ? completed(() -> read(request))
-          : onScanThread(request);
+          : onScanThread(() -> read(request));
     }
     CompletableFuture<Void> barrier = consensus.readBarrier();
     return RangeReader.isSingleKey(request)
         ? barrier.thenApply(passed -> read(request))
-        : barrier.thenCompose(passed -> onScanThread(request));
+        : barrier.thenCompose(passed -> onScanThread(() -> read(request)));
   }
 
-  private CompletableFuture<RangeResponse> onScanThread(RangeRequest request) {
+  private <R> CompletableFuture<R> onScanThread(Supplier<R> read) {
     try {
-      return CompletableFuture.supplyAsync(() -> read(request), scans);
+      return CompletableFuture.supplyAsync(read, scans);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.STOPPED));
     }
@@ -99,13 +106,8 @@ public final class ReplicatedStore implements MetadataStore {
         () -> Requests.check(request),
         Proposal.newBuilder().setPut(request),
         timeout,
-        reply ->
-            switch (reply) {
-              case Reply.Put put ->
-                  put.response().setHeader(complete(put.response().getHeader())).build();
-              case Reply.Refused refused -> throw new MetastoreException(refused.code());
-              case Reply.DeleteRange other -> throw mismatch("put", other);
-            });
+        PutResponse.Builder.class,
+        response -> response.setHeader(complete(response.getHeader())).build());
   }
 
   @Override
@@ -115,17 +117,43 @@ public final class ReplicatedStore implements MetadataStore {
         () -> Requests.check(request),
         Proposal.newBuilder().setDeleteRange(request),
         timeout,
-        reply ->
-            switch (reply) {
-              case Reply.DeleteRange deleted ->
-                  deleted.response().setHeader(complete(deleted.response().getHeader())).build();
-              case Reply.Refused refused -> throw new MetastoreException(refused.code());
-              case Reply.Put other -> throw mismatch("delete", other);
-            });
+        DeleteRangeResponse.Builder.class,
+        response -> response.setHeader(complete(response.getHeader())).build());
   }
 
-  private <R> CompletableFuture<R> propose(
-      Runnable check, Proposal.Builder builder, Duration timeout, Function<Reply, R> response) {
+  @Override
+  public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
+    if (!Txns.isReadOnly(request)) {
+      return propose(
+          () -> TxnRequests.check(request, txnOpsMax),
+          Proposal.newBuilder().setTxn(request),
+          timeout,
+          TxnResponse.Builder.class,
+          response -> response.setHeader(complete(response.getHeader())).build());
+    }
+    try {
+      TxnRequests.check(request, txnOpsMax);
+    } catch (MetastoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return Txns.isSerializable(request)
+        ? onScanThread(() -> read(request))
+        : consensus.readBarrier().thenCompose(passed -> onScanThread(() -> read(request)));
+  }
+
+  private TxnResponse read(TxnRequest request) {
+    try (PublishedView view = stateMachine.acquire()) {
+      TxnResponse.Builder response = Txns.read(view, request);
+      return response.setHeader(complete(response.getHeader())).build();
+    }
+  }
+
+  private <B, R> CompletableFuture<R> propose(
+      Runnable check,
+      Proposal.Builder builder,
+      Duration timeout,
+      Class<B> responseType,
+      Function<B, R> complete) {
     try {
       check.run();
     } catch (MetastoreException e) {
@@ -135,7 +163,14 @@ public final class ReplicatedStore implements MetadataStore {
     if (proposal.getSerializedSize() > requestBytesMax) {
       return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.REQUEST_TOO_LARGE));
     }
-    return consensus.propose(proposal, timeout).thenApply(response);
+    return consensus
+        .propose(proposal, timeout)
+        .thenApply(
+            reply ->
+                switch (reply) {
+                  case Reply.Done done -> complete.apply(responseType.cast(done.response()));
+                  case Reply.Refused refused -> throw new MetastoreException(refused.code());
+                });
   }
 
   @Override
@@ -179,9 +214,5 @@ public final class ReplicatedStore implements MetadataStore {
     } catch (MetastoreException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static IllegalStateException mismatch(String asked, Reply got) {
-    return new IllegalStateException("a " + asked + " was answered with " + got);
   }
 }

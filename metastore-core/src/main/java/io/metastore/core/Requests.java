@@ -16,6 +16,7 @@ import io.metastore.core.message.RangeRequest.SortTarget;
 final class Requests {
   private Requests() {}
 
+  /** Checks a range. */
   static void check(RangeRequest request) {
     requireKey(request.getKey().isEmpty());
     if (request.getSortOrder() == SortOrder.UNRECOGNIZED
@@ -24,6 +25,7 @@ final class Requests {
     }
   }
 
+  /** Checks a put. */
   static void check(PutRequest request) {
     requireKey(request.getKey().isEmpty());
     if (request.getIgnoreValue() && !request.getValue().isEmpty()) {
@@ -34,11 +36,13 @@ final class Requests {
     }
   }
 
+  /** Checks a delete. */
   static void check(DeleteRangeRequest request) {
     requireKey(request.getKey().isEmpty());
   }
 
-  private static void requireKey(boolean missing) {
+  /** Refuses a request without a key. */
+  static void requireKey(boolean missing) {
     if (missing) {
       throw new MetastoreException(ErrorCode.EMPTY_KEY);
     }

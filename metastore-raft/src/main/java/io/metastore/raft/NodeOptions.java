@@ -25,6 +25,7 @@ import java.util.Map;
  * @param electionTimeout time without a leader after which a member stands for election
  * @param proposalQueueMax proposals that may wait to be put in the log, at least 1
  * @param requestBytesMax largest proposal, in bytes
+ * @param txnOpsMax most compares, or operations of a branch, in a transaction
  * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
  * @param metrics receives the node's measurements
  */
@@ -42,6 +43,7 @@ public record NodeOptions(
     Duration electionTimeout,
     int proposalQueueMax,
     int requestBytesMax,
+    int txnOpsMax,
     String serverVersion,
     NodeMetrics metrics) {
   public NodeOptions {

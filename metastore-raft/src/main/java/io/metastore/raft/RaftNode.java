@@ -102,6 +102,7 @@ final class RaftNode implements Node {
             engine::sizes,
             scans,
             options.requestBytesMax(),
+            options.txnOpsMax(),
             options.serverVersion());
   }
 

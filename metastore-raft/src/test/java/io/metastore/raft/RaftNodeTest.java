@@ -81,6 +81,7 @@ final class RaftNodeTest {
         Duration.ofMillis(1000),
         1000,
         1 << 20,
+        128,
         "3.6.0",
         NodeMetrics.NONE);
   }

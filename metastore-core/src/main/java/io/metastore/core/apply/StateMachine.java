@@ -1,14 +1,18 @@
 package io.metastore.core.apply;
 
+import com.google.protobuf.Message;
+import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.WriteBatch;
 import io.metastore.core.Reply;
 import io.metastore.core.message.Proposal;
+import io.metastore.core.message.PutRequest;
 import io.metastore.core.mvcc.Commands;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
+import io.metastore.core.txn.Txns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +103,7 @@ public final class StateMachine implements AutoCloseable {
     List<Reply> replies = new ArrayList<>(proposals.size());
     for (Proposal proposal : proposals) {
       replies.add(execute(commit.index(), proposal, writer));
+      writer.endCommand();
     }
     if (own.isPresent()) {
       answers.add(new LocalReplies(header, replies));
@@ -107,13 +112,32 @@ public final class StateMachine implements AutoCloseable {
   }
 
   private static Reply execute(long index, Proposal proposal, MvccWriter writer) {
+    try {
+      return new Reply.Done(response(index, proposal, writer));
+    } catch (MetastoreException e) {
+      // Thrown by a command before its first change.
+      return new Reply.Refused(e.code());
+    }
+  }
+
+  private static Message.Builder response(long index, Proposal proposal, MvccWriter writer) {
     return switch (proposal.getRequestCase()) {
-      case PUT -> Commands.put(writer, proposal.getPut());
+      case PUT -> put(writer, proposal.getPut());
       case DELETE_RANGE -> Commands.deleteRange(writer, proposal.getDeleteRange());
+      case TXN -> Txns.apply(writer, proposal.getTxn());
       case REQUEST_NOT_SET ->
           throw new IllegalStateException(
               "log entry " + index + " holds a command that this release does not know");
     };
+  }
+
+  private static Message.Builder put(MvccWriter writer, PutRequest request) {
+    Commands.refusal(writer, request)
+        .ifPresent(
+            code -> {
+              throw new MetastoreException(code);
+            });
+    return Commands.put(writer, request);
   }
 
   private void commitAndPublish(PublishedView before, StoreState after) {

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  *
  * <p>Belongs to the apply thread.
  */
-public final class MvccWriter {
+public final class MvccWriter implements ReadState {
   private static final byte PUT = 0;
   private static final byte DELETE = 1;
 
@@ -48,10 +48,11 @@ public final class MvccWriter {
    * @param batch empty; filled by the drain
    */
   public static MvccWriter begin(PublishedView base, WriteBatch batch) {
-    return new MvccWriter(base.state(), new OverlayView(base.storage(), batch));
+    return new MvccWriter(base.state(), new OverlayView(base.view(), batch));
   }
 
   /** All keyspaces as the running command sees them. */
+  @Override
   public OverlayView view() {
     return view;
   }
@@ -65,22 +66,23 @@ public final class MvccWriter {
    * The main revision at which the running command reads: the one it makes, once it has changed
    * something.
    */
-  public long readRevision() {
+  @Override
+  public long revisionToRead() {
     return sub == 0 ? revision : revision + 1;
   }
 
-  /** No read below this revision is possible; 0 when nothing was compacted. */
+  @Override
   public long compactedRevision() {
     return compactedRevision;
   }
 
   /** The newest record of a key as the running command sees it. */
-  Optional<KeyRecord> current(byte[] key) {
+  public Optional<KeyRecord> current(byte[] key) {
     return view.get(Keyspace.CURRENT, key).map(KeyRecord::decode);
   }
 
   /** Live keys of a range as the running command sees them, in key order. */
-  SortedMap<byte[], KeyRecord> currentRange(KeyRange range) {
+  public SortedMap<byte[], KeyRecord> currentRange(KeyRange range) {
     SortedMap<byte[], KeyRecord> found = new TreeMap<>(Arrays::compareUnsigned);
     if (range.isEmpty()) {
       return found;
@@ -98,7 +100,7 @@ public final class MvccWriter {
    *
    * @param previous what {@link #current} says of the key
    */
-  void put(byte[] key, Optional<KeyRecord> previous, ByteString value, long lease) {
+  public void put(byte[] key, Optional<KeyRecord> previous, ByteString value, long lease) {
     Revision modRevision = nextChange();
     KeyRecord record =
         KeyRecord.of(
@@ -118,7 +120,7 @@ public final class MvccWriter {
    *
    * @param previous what {@link #current} says of the key
    */
-  void delete(byte[] key, KeyRecord previous) {
+  public void delete(byte[] key, KeyRecord previous) {
     Revision modRevision = nextChange();
     keep(key, previous);
     view.delete(Keyspace.CURRENT, key);
@@ -144,7 +146,7 @@ public final class MvccWriter {
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */
-  void endCommand() {
+  public void endCommand() {
     if (sub > 0) {
       revision++;
       sub = 0;
@@ -162,8 +164,7 @@ public final class MvccWriter {
    * @return the state that the batch leads to
    */
   public StoreState finish(long appliedIndex, long appliedTerm) {
-    StoreState state =
-        new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys);
+    StoreState state = new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys);
     view.putUnread(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
     return state;
   }

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A view as the running drain sees it: what is published, and over it what the drain has written so far.
- * Every write goes into the drain's batch and is read back from here, so that later commands of a drain
- * see what earlier ones did, in every keyspace and with the readers that serve clients.
+ * A view as the running drain sees it: what is published, and over it what the drain has written so
+ * far. Every write goes into the drain's batch and is read back from here, so that later commands
+ * of a drain see what earlier ones did, in every keyspace and with the readers that serve clients.
  *
  * <p>Belongs to the apply thread. It does not own the view below, and closing it does nothing.
  */

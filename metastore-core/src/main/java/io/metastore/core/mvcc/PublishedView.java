@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Thread-safe. Whoever retained it closes it, once.
  */
-public final class PublishedView implements AutoCloseable {
+public final class PublishedView implements AutoCloseable, ReadState {
   private final StoreState state;
   private final StorageView storage;
   // The publisher's own hold counts as one; at 0 the engine view is closed for good.
@@ -27,8 +27,19 @@ public final class PublishedView implements AutoCloseable {
   }
 
   /** The engine's view; valid while this one is held. */
-  StorageView storage() {
+  @Override
+  public StorageView view() {
     return storage;
+  }
+
+  @Override
+  public long revisionToRead() {
+    return state.revision();
+  }
+
+  @Override
+  public long compactedRevision() {
+    return state.compactedRevision();
   }
 
   /**

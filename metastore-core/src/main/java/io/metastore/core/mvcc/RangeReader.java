@@ -6,6 +6,7 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
+import io.metastore.api.storage.StorageView;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeRequest.SortOrder;
@@ -37,14 +38,13 @@ public final class RangeReader {
   /**
    * Reads.
    *
-   * @param view held by the caller
+   * @param state held by the caller meanwhile
    * @return the response; its header carries the revision alone
    * @throws MetastoreException when the revision is compacted or in the future
    */
-  public static RangeResponse.Builder range(PublishedView view, RangeRequest request) {
-    StoreState state = view.state();
-    long revision = request.getRevision() <= 0 ? state.revision() : request.getRevision();
-    if (revision > state.revision()) {
+  public static RangeResponse.Builder range(ReadState state, RangeRequest request) {
+    long revision = request.getRevision() <= 0 ? state.revisionToRead() : request.getRevision();
+    if (revision > state.revisionToRead()) {
       throw new MetastoreException(ErrorCode.FUTURE_REV);
     }
     if (revision < state.compactedRevision()) {
@@ -52,17 +52,17 @@ public final class RangeReader {
     }
     RangeResponse.Builder response =
         RangeResponse.newBuilder()
-            .setHeader(ResponseHeader.newBuilder().setRevision(state.revision()));
-    boolean newest = revision == state.revision();
+            .setHeader(ResponseHeader.newBuilder().setRevision(state.revisionToRead()));
+    boolean newest = revision == state.revisionToRead();
     if (isSingleKey(request)) {
-      single(view, request, newest, revision, response);
+      single(state.view(), request, newest, revision, response);
     } else {
       KeyRange range = KeyRanges.of(request.getKey(), request.getRangeEnd());
       if (!range.isEmpty()) {
         try (KeyScan scan =
             newest
-                ? new CurrentScan(view.storage(), range)
-                : new HistoryScan(view.storage(), range, revision)) {
+                ? new CurrentScan(state.view(), range)
+                : new HistoryScan(state.view(), range, revision)) {
           many(scan, request, response);
         }
       }
@@ -71,7 +71,7 @@ public final class RangeReader {
   }
 
   private static void single(
-      PublishedView view,
+      StorageView view,
       RangeRequest request,
       boolean newest,
       long revision,
@@ -79,8 +79,8 @@ public final class RangeReader {
     byte[] key = request.getKey().toByteArray();
     Optional<KeyRecord> found =
         newest
-            ? view.storage().get(Keyspace.CURRENT, key).map(KeyRecord::decode)
-            : HistoryScan.find(view.storage(), key, revision);
+            ? view.get(Keyspace.CURRENT, key).map(KeyRecord::decode)
+            : HistoryScan.find(view, key, revision);
     if (found.isEmpty()) {
       return;
     }

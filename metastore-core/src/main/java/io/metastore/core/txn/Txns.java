@@ -1,0 +1,137 @@
+package io.metastore.core.txn;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.RequestOp;
+import io.metastore.core.message.ResponseHeader;
+import io.metastore.core.message.ResponseOp;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
+import io.metastore.core.mvcc.Commands;
+import io.metastore.core.mvcc.MvccWriter;
+import io.metastore.core.mvcc.RangeReader;
+import io.metastore.core.mvcc.ReadState;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs transactions. Headers of responses carry the revision alone. */
+public final class Txns {
+  private Txns() {}
+
+  /** True when every operation, on either branch, is a range: it needs no log. */
+  public static boolean isReadOnly(TxnRequest request) {
+    return operations(request).allMatch(RequestOp::hasRequestRange);
+  }
+
+  /** True when every operation, on either branch, is a serializable range. */
+  public static boolean isSerializable(TxnRequest request) {
+    return operations(request)
+        .allMatch(op -> op.hasRequestRange() && op.getRequestRange().getSerializable());
+  }
+
+  private static Stream<RequestOp> operations(TxnRequest request) {
+    return Stream.concat(request.getSuccessList().stream(), request.getFailureList().stream());
+  }
+
+  /**
+   * Applies a transaction, all of it or nothing.
+   *
+   * @throws MetastoreException when it is refused; nothing was changed
+   */
+  public static TxnResponse.Builder apply(MvccWriter writer, TxnRequest request) {
+    TxnPath path = TxnPath.decide(writer, request);
+    check(writer, path);
+    TxnResponse.Builder response = run(path, (op, to) -> write(writer, op, to));
+    return response.setHeader(header(writer.revisionToRead()));
+  }
+
+  /**
+   * Runs a {@linkplain #isReadOnly read-only} transaction.
+   *
+   * @throws MetastoreException when a revision in it cannot be read
+   */
+  public static TxnResponse.Builder read(ReadState state, TxnRequest request) {
+    TxnPath path = TxnPath.decide(state, request);
+    check(state, path);
+    TxnResponse.Builder response =
+        run(path, (op, to) -> to.setResponseRange(range(state, op.getRequestRange())));
+    return response.setHeader(header(state.revisionToRead()));
+  }
+
+  /** Checks the operations that will run, on the state before the first of them. */
+  private static void check(ReadState state, TxnPath path) {
+    List<RequestOp> operations = path.operations();
+    for (int i = 0; i < operations.size(); i++) {
+      RequestOp op = operations.get(i);
+      switch (op.getRequestCase()) {
+        case REQUEST_RANGE -> checkRange(state, op.getRequestRange());
+        case REQUEST_PUT -> checkPut(state, op.getRequestPut());
+        case REQUEST_TXN -> check(state, path.nested().get(i).orElseThrow());
+        case REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> {}
+      }
+    }
+  }
+
+  private static void checkRange(ReadState state, RangeRequest request) {
+    long revision = request.getRevision();
+    if (revision > state.revisionToRead()) {
+      throw new MetastoreException(ErrorCode.FUTURE_REV);
+    }
+    // Unlike a plain range, one in a transaction does not take a negative revision for the newest.
+    if (revision < 0 || (revision != 0 && revision < state.compactedRevision())) {
+      throw new MetastoreException(ErrorCode.COMPACTED);
+    }
+  }
+
+  private static void checkPut(ReadState state, PutRequest request) {
+    Commands.refusal(state, request)
+        .ifPresent(
+            code -> {
+              throw new MetastoreException(code);
+            });
+  }
+
+  /** Runs one operation that is not a transaction itself. */
+  @FunctionalInterface
+  private interface Operation {
+    void run(RequestOp op, ResponseOp.Builder to);
+  }
+
+  private static TxnResponse.Builder run(TxnPath path, Operation operation) {
+    TxnResponse.Builder response = TxnResponse.newBuilder().setSucceeded(path.succeeded());
+    List<RequestOp> operations = path.operations();
+    for (int i = 0; i < operations.size(); i++) {
+      ResponseOp.Builder to = response.addResponsesBuilder();
+      if (operations.get(i).hasRequestTxn()) {
+        TxnPath nested = path.nested().get(i).orElseThrow();
+        // Present and all zero, as in etcd: clients dereference it.
+        to.setResponseTxn(run(nested, operation).setHeader(ResponseHeader.getDefaultInstance()));
+      } else {
+        operation.run(operations.get(i), to);
+      }
+    }
+    return response;
+  }
+
+  private static void write(MvccWriter writer, RequestOp op, ResponseOp.Builder to) {
+    switch (op.getRequestCase()) {
+      case REQUEST_RANGE -> to.setResponseRange(range(writer, op.getRequestRange()));
+      case REQUEST_PUT -> to.setResponsePut(Commands.put(writer, op.getRequestPut()));
+      case REQUEST_DELETE_RANGE ->
+          to.setResponseDeleteRange(Commands.deleteRange(writer, op.getRequestDeleteRange()));
+      case REQUEST_TXN, REQUEST_NOT_SET ->
+          throw new IllegalStateException("an operation of a checked transaction is " + op);
+    }
+  }
+
+  private static RangeResponse range(ReadState state, RangeRequest request) {
+    return RangeReader.range(state, request).build();
+  }
+
+  private static ResponseHeader header(long revision) {
+    return ResponseHeader.newBuilder().setRevision(revision).build();
+  }
+}

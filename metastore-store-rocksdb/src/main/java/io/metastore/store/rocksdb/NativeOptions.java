@@ -1,0 +1,175 @@
+package io.metastore.store.rocksdb;
+
+import io.metastore.api.storage.Keyspace;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.HyperClockCache;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.RocksObject;
+import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Every option of RocksDB that differs from its default, with the reason. It owns the native
+ * objects, which must outlive the database, and frees them. Not thread-safe.
+ */
+final class NativeOptions implements AutoCloseable {
+  private static final long MIB = 1L << 20;
+
+  // In the order of creation; freed in the reverse order.
+  private final Deque<RocksObject> owned = new ArrayDeque<>();
+  private final RocksDbSettings settings;
+  private final Cache cache;
+  private final Statistics statistics;
+  private final DBOptions database;
+  private final WriteOptions write;
+  private final FlushOptions flush;
+
+  NativeOptions(RocksDbSettings settings, boolean create) {
+    this.settings = settings;
+    // The cache without locks; blocks are charged by what they take (entry charge 0).
+    cache = own(new HyperClockCache(settings.memoryBytes(), 0, -1, false));
+    statistics = own(new Statistics());
+    // Counters only: timers would cost clock reads on every operation.
+    statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
+    database = own(databaseOptions(create));
+    // The Raft log is the write-ahead log.
+    write = own(new WriteOptions().setDisableWAL(true));
+    flush = own(new FlushOptions().setWaitForFlush(true));
+  }
+
+  private DBOptions databaseOptions(boolean create) {
+    // Commits wait for their flush in memory that is taken out of the cache's budget.
+    WriteBufferManager buffers = own(new WriteBufferManager(writeBufferBytes(), cache));
+    return new DBOptions()
+        .setCreateIfMissing(create)
+        // A later release may have keyspaces that this store lacks.
+        .setCreateMissingColumnFamilies(true)
+        // Without a log of its own RocksDB must write all families up to the same commit.
+        .setAtomicFlush(true)
+        .setWriteBufferManager(buffers)
+        // One thread commits, so neither parallel inserts nor waiting in a spin are of use.
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setMaxBackgroundJobs(settings.backgroundJobs())
+        // A limit that does not grow with the store, whatever ulimit says.
+        .setMaxOpenFiles(512)
+        .setMaxFileOpeningThreads(2)
+        // Reading the figures of every file would make opening slow.
+        .setSkipStatsUpdateOnDbOpen(true)
+        // Closing a view or cursor must not delete files in a reader's thread.
+        .setAvoidUnnecessaryBlockingIO(true)
+        // Write back steadily, so that the fsync at the end of a file is short.
+        .setBytesPerSync(MIB)
+        .setManifestPreallocationSize(64 << 10)
+        .setMaxManifestFileSize(16 * MIB)
+        .setStatistics(statistics)
+        // RocksDB's own log: problems only, in two small files, never on the console.
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(2)
+        .setMaxLogFileSize(MIB)
+        // Nothing that wakes up by the clock.
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0);
+  }
+
+  private long writeBufferBytes() {
+    return settings.memoryBytes() / 4;
+  }
+
+  /** Options of the family of one keyspace. */
+  ColumnFamilyOptions family(Keyspace keyspace) {
+    return family(
+        switch (keyspace) {
+          // Puts look for the key they replace, and many are new: most of those stop at the filter.
+          // The hash index in the blocks spares a binary search.
+          case CURRENT ->
+              table()
+                  .setFilterPolicy(own(new BloomFilter(10)))
+                  .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
+          // Scanned, or too small for a filter to matter.
+          case VERSIONS, LOG, META, LEASE, AUTH, ALARM, MEMBER -> table();
+        });
+  }
+
+  /** Options of the family that RocksDB insists on and nobody writes to. */
+  ColumnFamilyOptions unusedFamily() {
+    return family(table());
+  }
+
+  private BlockBasedTableConfig table() {
+    return new BlockBasedTableConfig()
+        .setBlockCache(cache)
+        .setBlockSize(8 << 10)
+        // Indexes and filters count against the memory setting, but are dropped last.
+        .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+        .setPinL0FilterAndIndexBlocksInCache(true)
+        // Checksums that also find a block in the wrong place, and cover the footer.
+        .setFormatVersion(6);
+  }
+
+  private ColumnFamilyOptions family(BlockBasedTableConfig table) {
+    return own(
+        new ColumnFamilyOptions()
+            .setTableFormatConfig(table)
+            // The limit on all families together decides, not one on each.
+            .setWriteBufferSize(writeBufferBytes())
+            .setMaxWriteBufferNumber(4)
+            .setCompressionPerLevel(compression())
+            // Age is no reason to rewrite a file.
+            .setTtl(0)
+            .setPeriodicCompactionSeconds(0));
+  }
+
+  // Files of level 0 are soon merged into others: compressing them would only slow down flushes.
+  private List<CompressionType> compression() {
+    List<CompressionType> levels = new ArrayList<>(Collections.nCopies(7, settings.compression()));
+    levels.set(0, CompressionType.NO_COMPRESSION);
+    return levels;
+  }
+
+  DBOptions database() {
+    return database;
+  }
+
+  WriteOptions write() {
+    return write;
+  }
+
+  FlushOptions flush() {
+    return flush;
+  }
+
+  Cache cache() {
+    return cache;
+  }
+
+  Statistics statistics() {
+    return statistics;
+  }
+
+  private <T extends RocksObject> T own(T object) {
+    owned.push(object);
+    return object;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(RocksObject::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,36 @@
+package io.metastore.store.rocksdb;
+
+import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.api.storage.StorageOptions;
+import java.nio.file.Path;
+
+/**
+ * The entry of the RocksDB engine. Settings: {@code memory-bytes}, {@code compression}, {@code
+ * background-jobs}. Native code is loaded by the first open, not before. Thread-safe.
+ */
+public final class RocksDbEngineProvider implements StorageEngineProvider {
+  /** Creates the provider; {@link java.util.ServiceLoader} calls this. */
+  public RocksDbEngineProvider() {}
+
+  @Override
+  public String name() {
+    return "rocksdb";
+  }
+
+  @Override
+  public String version() {
+    String version = getClass().getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public StorageEngine open(StorageOptions options) {
+    return RocksDbEngine.open(options.directory(), RocksDbSettings.of(options.settings()));
+  }
+
+  @Override
+  public void restore(Path checkpoint, Path directory) {
+    Restore.restore(checkpoint, directory);
+  }
+}

@@ -36,6 +36,8 @@ module io.metastore.app {
   provides ch.qos.logback.classic.spi.Configurator with
       io.metastore.app.logging.DefaultConfigurator;
 
+  opens io.metastore.app.bench to
+      info.picocli;
   opens io.metastore.app.cli to
       info.picocli;
 }

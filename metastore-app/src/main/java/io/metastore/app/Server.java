@@ -83,8 +83,10 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
-    List<InetSocketAddress> addresses = ClientPort.probe("listen-client-urls", config.clientUrls());
-    List<InetSocketAddress> peer = ClientPort.probe("listen-peer-urls", config.peerUrls());
+    List<InetSocketAddress> addresses =
+        ClientPort.probe(config.spelled("listen-client-urls"), config.clientUrls());
+    List<InetSocketAddress> peer =
+        ClientPort.probe(config.spelled("listen-peer-urls"), config.peerUrls());
     PrometheusRegistry registry = new PrometheusRegistry();
     Node node = nodes.start(options(config, storage, peer.getFirst(), new ServerMetrics(registry)));
     // Scrapes are few, ask native code for figures, and end with the server.

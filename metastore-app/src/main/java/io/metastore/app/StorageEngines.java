@@ -35,14 +35,15 @@ public final class StorageEngines {
   /**
    * The engine with a name.
    *
+   * @param spelled the setting as the operator wrote it
    * @throws StartException when there is none; the message lists those that are installed
    */
-  public StorageEngineProvider named(String name) throws StartException {
+  public StorageEngineProvider named(String name, String spelled) throws StartException {
     StorageEngineProvider provider = byName.get(name);
     if (provider == null) {
       String installed = byName.isEmpty() ? "none" : String.join(", ", byName.keySet());
       throw new StartException(
-          "storage=" + name + ": there is no such storage engine; installed: " + installed);
+          spelled + ": there is no such storage engine; installed: " + installed);
     }
     return provider;
   }

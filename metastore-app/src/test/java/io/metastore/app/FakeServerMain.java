@@ -1,6 +1,9 @@
 package io.metastore.app;
 
+import io.metastore.app.config.LogFormat;
+import io.metastore.app.config.LogLevel;
 import io.metastore.app.config.ServerConfig;
+import io.metastore.app.logging.Logging;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +16,7 @@ public final class FakeServerMain {
 
   /** Runs until killed. */
   public static void main(String[] args) throws Exception {
+    Logging.start(LogLevel.INFO, LogFormat.CONSOLE);
     ServerConfig config =
         ServerConfig.of(
             Map.of(

@@ -1,5 +1,6 @@
 package io.metastore.app.cli;
 
+import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
 import io.metastore.app.config.ConfigException;
@@ -24,16 +25,17 @@ import picocli.CommandLine.Model.OptionSpec;
 /** {@code metastore serve}: runs a server until it is told to stop. */
 @Command(
     name = "serve",
-    description = "Runs a server until it is told to stop (SIGTERM or SIGINT).%n",
+    description = "Runs a server until it is told to stop (SIGTERM or SIGINT).",
     customSynopsis = "metastore serve [flags]",
     sortOptions = false,
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Each flag is also an environment variable, --data-dir for example METASTORE_DATA_DIR; etcd's"
           + " ETCD_DATA_DIR counts where that is not set."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final int FLAG_WIDTH = 40;
+
   private final Map<String, String> environment;
   private final PrintStream out;
   private final CommandSpec spec;
@@ -42,11 +44,14 @@ final class ServeCommand implements Callable<Integer> {
     this.environment = environment;
     this.out = out;
     this.spec = CommandSpec.forAnnotatedObject(this);
+    this.spec.usageMessage().longOptionsMaxWidth(FLAG_WIDTH);
   }
 
   /** The command with a flag for each setting. */
   static CommandLine commandLine(Map<String, String> environment, PrintStream out) {
     ServeCommand command = new ServeCommand(environment, out);
+    command.spec.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this page.").build());
     int order = 0;
     for (Setting.Group group : Setting.Group.values()) {
       ArgGroupSpec.Builder flags =
@@ -96,8 +101,9 @@ final class ServeCommand implements Callable<Integer> {
     for (String warning : config.warnings()) {
       LoggerFactory.getLogger(ServeCommand.class).warn(warning);
     }
-    try (Server server =
-        Server.start(config, StorageEngines.installed().named(config.storage()), Node::start)) {
+    StorageEngineProvider engine =
+        StorageEngines.installed().named(config.storage(), config.spelled("storage"));
+    try (Server server = Server.start(config, engine, Node::start)) {
       ProcessEnd end = ProcessEnd.onSignal(server);
       Banner.print(config, out);
       return end.await();

@@ -26,7 +26,7 @@ final class Resolution {
       throws ConfigException {
     Map<String, Value> values = new HashMap<>();
     for (Setting<?> setting : Settings.all()) {
-      values.put(setting.name(), Value.fallback(setting, setting.fallback()));
+      values.put(setting.name(), Value.fallback(setting));
     }
     Map<String, Value> near = new HashMap<>();
     for (Setting<?> setting : Settings.all()) {
@@ -100,6 +100,13 @@ final class Resolution {
       }
     }
     return strangers;
+  }
+
+  /** Every setting as it was written, by its name. */
+  Map<String, String> spelled() {
+    Map<String, String> spelled = new HashMap<>();
+    values.forEach((name, value) -> spelled.put(name, value.spelled()));
+    return spelled;
   }
 
   static Path absolute(Path path) {

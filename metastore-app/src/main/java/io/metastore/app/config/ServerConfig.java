@@ -29,6 +29,7 @@ import java.util.Map;
  * @param logLevel how much is logged
  * @param logFormat how log lines look
  * @param warnings what is odd but can be gone on with, one line each
+ * @param spelled each setting as the operator wrote it, by name, for messages
  */
 public record ServerConfig(
     String name,
@@ -49,7 +50,8 @@ public record ServerConfig(
     Duration requestTimeout,
     LogLevel logLevel,
     LogFormat logFormat,
-    List<String> warnings) {
+    List<String> warnings,
+    Map<String, String> spelled) {
   private static final Duration REQUEST_TIMEOUT_BASE = Duration.ofSeconds(5);
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
 
@@ -98,7 +100,13 @@ public record ServerConfig(
         found.get(Settings.LOG_FORMAT),
         Resolution.strangers(environment).stream()
             .map(stranger -> "environment variable is not a setting: " + stranger)
-            .toList());
+            .toList(),
+        found.spelled());
+  }
+
+  /** A setting and its value as the operator wrote them, for messages. */
+  public String spelled(String setting) {
+    return spelled.getOrDefault(setting, setting);
   }
 
   private static void onePeerUrl(Resolution found, List<URI> peerUrls) throws ConfigException {

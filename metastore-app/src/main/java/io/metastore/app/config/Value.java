@@ -4,46 +4,35 @@ package io.metastore.app.config;
  * A value as it was written, and where.
  *
  * @param text the value
- * @param origin where it came from
- * @param where the setting as its origin spells it: {@code --name}, {@code METASTORE_NAME}, {@code
- *     name in /etc/metastore.yaml}
+ * @param given whether an operator wrote it; false for a default
+ * @param spelled setting and value as they were written: {@code --name=a}, {@code
+ *     METASTORE_NAME=a}, {@code /etc/metastore.yaml: name: a}
  */
-record Value(String text, Origin origin, String where) {
-  /** The places a value can come from, the one that counts most first. */
-  enum Origin {
-    FLAG,
-    ENVIRONMENT,
-    FILE,
-    DEFAULT
-  }
-
+record Value(String text, boolean given, String spelled) {
   static Value flag(Setting<?> setting, String text) {
-    return new Value(text, Origin.FLAG, setting.flag());
+    return new Value(text, true, setting.flag() + "=" + quoted(text));
   }
 
   static Value environment(String variable, String text) {
-    return new Value(text, Origin.ENVIRONMENT, variable);
+    return new Value(text, true, variable + "=" + quoted(text));
   }
 
   static Value file(Setting<?> setting, String file, String text) {
-    return new Value(text, Origin.FILE, setting.name() + " in " + file);
+    return new Value(text, true, file + ": " + setting.name() + ": " + quoted(text));
   }
 
-  static Value fallback(Setting<?> setting, String text) {
-    return new Value(text, Origin.DEFAULT, setting.flag() + " (default)");
-  }
-
-  /** Whether an operator wrote it. */
-  boolean given() {
-    return origin != Origin.DEFAULT;
+  static Value fallback(Setting<?> setting) {
+    String text = setting.fallback();
+    return new Value(text, false, setting.flag() + "=" + quoted(text) + " (default)");
   }
 
   /** A refusal of this value: {@code --name="": must not be empty}. */
   ConfigException refuse(String reason) {
-    return new ConfigException(where + "=" + quoted() + ": " + reason);
+    return new ConfigException(spelled + ": " + reason);
   }
 
-  private String quoted() {
+  /** One line, whatever was written. */
+  private static String quoted(String text) {
     String line = text.replace("\n", "\\n").replace("\r", "\\r");
     boolean plain = !line.isEmpty() && line.chars().noneMatch(Character::isWhitespace);
     return plain ? line : "\"" + line + "\"";

@@ -60,7 +60,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private void awaitRequest(ChannelHandlerContext ctx) {
     arrivalTimer =
         ctx.executor().schedule(() -> close(ctx), arrivalMax.toMillis(), TimeUnit.MILLISECONDS);
-    ctx.read();
+    // One request at a time, so that pipelined requests are answered in order and a fast sender
+    // fills no memory: reading stops while one is being answered.
+    ctx.channel().config().setAutoRead(true);
   }
 
   private void stopTimer() {
@@ -74,6 +76,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     stopTimer();
     busy = true;
+    ctx.channel().config().setAutoRead(false);
     String method = request.method().name();
     boolean head = method.equals("HEAD");
     if (request.decoderResult().isFailure()) {

@@ -39,19 +39,16 @@ public final class HttpConnections {
 
   /** Makes a connection speak HTTP/1.1; called on its event loop. */
   public void configure(ChannelPipeline pipeline) {
-    Channel channel = pipeline.channel();
-    // One request at a time: the next one is read when the answer is out, so that pipelined
-    // requests are answered in order and a fast sender fills no memory.
-    channel.config().setAutoRead(false);
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(LINE_BYTES_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX)));
     pipeline.addLast(new HttpObjectAggregator(BODY_BYTES_MAX, true));
+    // Holds back what was decoded while the connection is busy with an earlier request.
     pipeline.addLast(new FlowControlHandler());
     pipeline.addLast(new HttpConnection(this, router, arrivalMax));
-    channels.add(channel);
+    channels.add(pipeline.channel());
   }
 
   boolean draining() {

@@ -56,22 +56,24 @@ public final class ClientPort {
   /**
    * Finds out early whether addresses can be listened on, before anything is opened or written.
    *
+   * @param spelled the setting as the operator wrote it
    * @throws StartException when one cannot; the message names it
    */
-  public static List<InetSocketAddress> probe(String setting, List<URI> urls)
+  public static List<InetSocketAddress> probe(String spelled, List<URI> urls)
       throws StartException {
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (URI url : urls) {
+      String which = urls.size() == 1 ? spelled + ": " : spelled + ": " + url + ": ";
       InetSocketAddress address =
           new InetSocketAddress(url.getHost().replaceAll("[\\[\\]]", ""), url.getPort());
       if (address.isUnresolved()) {
-        throw new StartException(setting + "=" + url + ": the host has no address");
+        throw new StartException(which + "the host has no address");
       }
       try (ServerSocket socket = new ServerSocket()) {
         socket.setReuseAddress(true);
         socket.bind(address);
       } catch (IOException e) {
-        throw new StartException(setting + "=" + url + ": " + reason(e), e);
+        throw new StartException(which + reason(e), e);
       }
       addresses.add(address);
     }

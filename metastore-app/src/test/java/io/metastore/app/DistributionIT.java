@@ -1,0 +1,136 @@
+package io.metastore.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The distribution as it is packed: what is in it, and that it needs nothing else. */
+class DistributionIT {
+  private static Path home;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void findTheDistribution() throws IOException {
+    Path target = Path.of("target").toAbsolutePath();
+    try (Stream<Path> files = Files.list(target)) {
+      home =
+          files
+              .filter(file -> Files.isExecutable(file.resolve("bin/metastore")))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("no distribution in " + target));
+    }
+  }
+
+  @Test
+  void itRunsOnItsOwnRuntimeWithoutAnyWarning() throws Exception {
+    Outcome outcome = run(home.resolve("bin/metastore").toString(), "--version");
+    assertEquals(0, outcome.exitCode(), outcome::errors);
+    assertEquals("", outcome.errors());
+    String release = Files.readString(home.resolve("runtime/release"));
+    String java = release.replaceAll("(?s).*JAVA_VERSION=\"([^\"]+)\".*", "$1");
+    assertTrue(outcome.output().contains("Java " + java), outcome::output);
+  }
+
+  @Test
+  void itRunsFromAnotherFolderAndThroughALink() throws Exception {
+    Path moved = folder.resolve("an other place");
+    Outcome unpacked =
+        run(
+            "sh",
+            "-c",
+            "mkdir '" + moved + "' && tar xzf '" + home + ".tar.gz' -C '" + moved + "'");
+    assertEquals(0, unpacked.exitCode(), unpacked::errors);
+    Path link =
+        Files.createSymbolicLink(
+            folder.resolve("metastore"),
+            moved.resolve(home.getFileName()).resolve("bin/metastore"));
+    Outcome outcome = run(link.toString(), "--version");
+    assertEquals(0, outcome.exitCode(), outcome::errors);
+    assertEquals("", outcome.errors());
+  }
+
+  @Test
+  void itRunsOnTheModulePathOfAnyJdk() throws Exception {
+    Outcome outcome =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-p",
+            home.resolve("lib").toString(),
+            "-m",
+            "io.metastore.app/io.metastore.app.Main",
+            "--version");
+    assertEquals(0, outcome.exitCode(), outcome::errors);
+  }
+
+  @Test
+  void everyJarIsAModuleThatTheServerReads() throws Exception {
+    Outcome outcome =
+        run(
+            home.resolve("runtime/bin/java").toString(),
+            "--show-module-resolution",
+            "-p",
+            home.resolve("lib").toString(),
+            "-m",
+            "io.metastore.app/io.metastore.app.Main",
+            "--version");
+    List<String> stray = new ArrayList<>();
+    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+      jars.filter(jar -> !outcome.output().contains("/" + jar.getFileName()))
+          .forEach(jar -> stray.add(jar.getFileName().toString()));
+    }
+    assertEquals(List.of(), stray, "in lib/ without use: exclude them in folder.xml");
+  }
+
+  @Test
+  void theOriginalsOfMergedModulesStayOut() throws IOException {
+    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+      assertFalse(
+          jars.anyMatch(jar -> jar.getFileName().toString().matches("(ratis|rocksdbjni)-.*")));
+    }
+  }
+
+  @Test
+  void itCarriesItsLicences() {
+    for (String file :
+        List.of("LICENSE", "NOTICE", "README.md", "runtime/legal/java.base/LICENSE")) {
+      assertTrue(Files.isRegularFile(home.resolve(file)), file);
+    }
+  }
+
+  /** Runs a command with an empty environment, so that JAVA_HOME is not there to help. */
+  private Outcome run(String... command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", "");
+    Path errors = Files.createTempFile(folder, "errors", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin"));
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("still running after 60 s: " + String.join(" ", command));
+    }
+    return new Outcome(
+        process.exitValue(),
+        Files.readString(output, StandardCharsets.UTF_8).strip(),
+        Files.readString(errors, StandardCharsets.UTF_8).strip());
+  }
+
+  private record Outcome(int exitCode, String output, String errors) {}
+}

@@ -1,6 +1,7 @@
 package io.metastore.tidy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.tidy.FakeMachine.Outcome;
@@ -121,6 +122,20 @@ class LauncherTest {
         outcome.output().contains(" -Xmx2g -Da=b -p " + home + "/lib -m io.metastore.app/"),
         outcome::output);
     assertTrue(outcome.output().endsWith("io.metastore.app.Main serve two words"), outcome::output);
+  }
+
+  @Test
+  void theStartCacheCountsOnlyWhereItWasMade() throws Exception {
+    Path home = machine.distribution("app", sources);
+    machine.runtime("app/runtime", "25");
+    Path madeFor = Files.createDirectory(home.resolve("cache")).resolve("made-for");
+    String launcher = home.resolve("bin/metastore").toString();
+    String option = " -XX:AOTCache=" + home + "/cache/start.aot ";
+    assertFalse(machine.run(launcher).output().contains("AOTCache"), "no cache");
+    Files.writeString(madeFor, home + "\n");
+    assertTrue(machine.run(launcher).output().contains(option));
+    Files.writeString(madeFor, "/elsewhere\n");
+    assertFalse(machine.run(launcher).output().contains("AOTCache"), "moved");
   }
 
   @Test

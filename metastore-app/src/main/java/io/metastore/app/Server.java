@@ -148,6 +148,7 @@ public final class Server implements AutoCloseable {
         config.electionTimeout(),
         config.proposalQueueMax(),
         config.requestBytesMax(),
+        config.txnOpsMax(),
         Versions.ETCD_SERVER,
         metrics);
   }

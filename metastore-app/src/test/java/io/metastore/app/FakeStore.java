@@ -13,6 +13,8 @@ import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -118,6 +120,12 @@ public final class FakeStore implements MetadataStore {
     int deleted = keys.remove(request.getKey()) == null ? 0 : 1;
     return answer(
         DeleteRangeResponse.newBuilder().setHeader(header()).setDeleted(deleted).build(), timeout);
+  }
+
+  @Override
+  public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
+    return answer(
+        TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build(), timeout);
   }
 
   @Override

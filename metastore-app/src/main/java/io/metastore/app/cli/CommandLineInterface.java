@@ -1,5 +1,6 @@
 package io.metastore.app.cli;
 
+import io.metastore.app.bench.BenchCommand;
 import io.metastore.app.Versions;
 import io.metastore.app.config.ConfigException;
 import io.metastore.app.config.Setting;
@@ -44,6 +45,7 @@ public final class CommandLineInterface {
     CommandLine line = new CommandLine(new Top());
     // Commands are added here, in the order in which help lists them.
     line.addSubcommand("serve", ServeCommand.commandLine(environment, out));
+    line.addSubcommand("bench", new BenchCommand());
     line.addSubcommand("version", new VersionCommand(out));
     line.addSubcommand("help", new HelpCommand());
     line.setOut(new PrintWriter(out, true, out.charset()));

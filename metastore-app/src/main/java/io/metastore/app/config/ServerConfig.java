@@ -24,6 +24,7 @@ import java.util.Map;
  * @param storage name of the engine
  * @param storageSettings the engine's settings
  * @param requestBytesMax largest request
+ * @param txnOpsMax most compares, or operations of a branch, in a transaction
  * @param proposalQueueMax writes that may wait
  * @param requestTimeout longest time of a request
  * @param logLevel how much is logged
@@ -46,6 +47,7 @@ public record ServerConfig(
     String storage,
     Map<String, String> storageSettings,
     int requestBytesMax,
+    int txnOpsMax,
     int proposalQueueMax,
     Duration requestTimeout,
     LogLevel logLevel,
@@ -92,6 +94,7 @@ public record ServerConfig(
         found.get(Settings.STORAGE_ENGINE),
         found.get(Settings.STORAGE_OPTION),
         found.get(Settings.MAX_REQUEST_BYTES),
+        found.get(Settings.MAX_TXN_OPS),
         found.get(Settings.PROPOSAL_QUEUE_MAX),
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)

@@ -136,6 +136,15 @@ public final class Settings {
           false,
           Parsers.number(1024, 256 << 20),
           "Largest request that is accepted.");
+  static final Setting<Integer> MAX_TXN_OPS =
+      new Setting<>(
+          "max-txn-ops",
+          LIMITS,
+          "count",
+          "128",
+          false,
+          Parsers.number(1, 1_000_000),
+          "Most compares, or operations of a branch, in one transaction.");
   static final Setting<Integer> PROPOSAL_QUEUE_MAX =
       new Setting<>(
           "proposal-queue-max",
@@ -200,6 +209,7 @@ public final class Settings {
           STORAGE_ENGINE,
           STORAGE_OPTION,
           MAX_REQUEST_BYTES,
+          MAX_TXN_OPS,
           PROPOSAL_QUEUE_MAX,
           REQUEST_TIMEOUT,
           LOG_LEVEL,

@@ -60,6 +60,7 @@ public final class EtcdServices {
     add(service, KV, "Range", KVGrpc.getRangeMethod(), store::range);
     add(service, KV, "Put", KVGrpc.getPutMethod(), store::put);
     add(service, KV, "DeleteRange", KVGrpc.getDeleteRangeMethod(), store::deleteRange);
+    add(service, KV, "Txn", KVGrpc.getTxnMethod(), store::txn);
     return service.build();
   }
 

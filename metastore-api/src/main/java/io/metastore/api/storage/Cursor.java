@@ -12,6 +12,7 @@ public interface Cursor extends AutoCloseable {
    *
    * @return false when there is none, and then for ever
    * @throws StorageException when the engine cannot read
+   * @throws IllegalStateException when the cursor, its view or its engine is closed
    */
   boolean next();
 

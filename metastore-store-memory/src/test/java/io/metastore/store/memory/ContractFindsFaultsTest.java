@@ -1,0 +1,60 @@
+package io.metastore.store.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.testkit.storage.StorageEngineContract;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** A contract test that cannot fail is no test: each of these is seen to fail. */
+final class ContractFindsFaultsTest {
+  private static volatile FaultyEngine.Fault current = FaultyEngine.Fault.NONE;
+
+  /** The contract on the faulty engine. Surefire does not look for tests in nested classes. */
+  static final class OnFaultyEngine extends StorageEngineContract {
+    @Override
+    protected StorageEngineProvider provider() {
+      return new FaultyEngine.Provider(current);
+    }
+  }
+
+  private static TestExecutionSummary run(FaultyEngine.Fault fault) {
+    current = fault;
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+    String part = StorageEngineContract.class.getName() + "$" + fault.part;
+    LauncherFactory.create()
+        .execute(
+            LauncherDiscoveryRequestBuilder.request()
+                .selectors(
+                    DiscoverySelectors.selectNestedClass(
+                        List.of(OnFaultyEngine.class.getName()), part))
+                .filters(
+                    (PostDiscoveryFilter)
+                        test ->
+                            FilterResult.includedIf(
+                                !test.isTest()
+                                    || test.getUniqueId().toString().contains(fault.test + "(")))
+                .build(),
+            listener);
+    return listener.getSummary();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void contractNoticesEvery(FaultyEngine.Fault fault) {
+    TestExecutionSummary summary = run(fault);
+    assertTrue(summary.getTestsFoundCount() > 0, "no test " + fault.part + "." + fault.test);
+    boolean failed = summary.getTestsFailedCount() > 0;
+    assertEquals(fault != FaultyEngine.Fault.NONE, failed, fault + " by " + fault.test);
+  }
+}

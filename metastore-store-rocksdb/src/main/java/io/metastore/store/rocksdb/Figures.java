@@ -3,6 +3,7 @@ package io.metastore.store.rocksdb;
 import io.metastore.api.storage.StorageSizes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Statistics;
@@ -43,6 +44,8 @@ final class Figures {
           "compaction_read_bytes", TickerType.COMPACT_READ_BYTES,
           "compaction_written_bytes", TickerType.COMPACT_WRITE_BYTES);
 
+  private static final int LEVELS = 7;
+
   private Figures() {}
 
   static StorageSizes sizes(Database database) throws RocksDBException {
@@ -53,6 +56,19 @@ final class Figures {
     long total = memory + files;
     // The live data size is an estimate over files alone, and may be above what they take.
     return new StorageSizes(total, Math.min(total, live + memory));
+  }
+
+  // RocksDB counts files level by level, and only as text.
+  private static long dataFiles(Database database) throws RocksDBException {
+    long files = 0;
+    for (ColumnFamilyHandle family : database.families()) {
+      for (int level = 0; level < LEVELS; level++) {
+        files +=
+            Long.parseLong(
+                database.rocks().getProperty(family, "rocksdb.num-files-at-level" + level));
+      }
+    }
+    return files;
   }
 
   static Map<String, Long> statistics(Database database) throws RocksDBException {
@@ -66,6 +82,7 @@ final class Figures {
     }
     Statistics counters = database.options().statistics();
     COUNTERS.forEach((name, ticker) -> figures.put(name, counters.getTickerCount(ticker)));
+    figures.put("data_files", dataFiles(database));
     figures.put("block_cache_bytes", database.options().cache().getUsage());
     figures.put("block_cache_pinned_bytes", database.options().cache().getPinnedUsage());
     return figures;

@@ -80,23 +80,23 @@ bench() { # operation option...
 
 # CPU seconds that the server's processes have used.
 server_cpu() {
-  cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^.*) //' |
+  # Processes end while they are listed, which is no failure.
+  { cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/^.*) //' |
     awk -v group="$group" -v hz="$(getconf CLK_TCK)" \
       '$3 == group { ticks += $12 + $13 } END { printf "%.2f", ticks / hz }'
 }
 
 measure() { # label round operation
-  local load clients file before after
+  local load file before after
   for load in $LOADS; do
-    clients=${load%:*}
-    file=$results/$3-$clients-$1-$2
+    file=$results/$3-$load-$1-$2
     before=$(server_cpu)
-    bench "$3" --clients "$clients" --conns "${load#*:}" --duration "$DURATION" \
+    bench "$3" --clients "${load%:*}" --conns "${load#*:}" --duration "$DURATION" \
       --warmup "$WARMUP" --json >"$file.json" || say "errors in $file.json"
     after=$(server_cpu)
     # Over warm-up and measurement, as an operator's top would show it.
     awk -v from="$before" -v to="$after" 'BEGIN { printf "%.2f\n", to - from }' >"$file.cpu"
-    say "round $2, server $1, $3, $clients clients: $(value "$file.json" perSecond) per second"
+    say "round $2, server $1, $3, clients:connections $load: $(value "$file.json" perSecond) per second"
   done
 }
 
@@ -121,7 +121,7 @@ median() { # numbers on standard input
   sort -g | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
 }
 
-of() { # operation clients label field
+of() { # operation load label field
   local file
   for file in "$results/$1-$2-$3"-*.json; do value "$file" "$4"; done | median
 }
@@ -134,17 +134,17 @@ done
 
 echo "$(nproc) processors, $(uname -sr), median of $ROUNDS rounds of $DURATION, $VALUE_SIZE-byte values, $KEY_SPACE keys."
 echo
-echo "| | clients | $NAME_A per s | $NAME_B per s | ratio | $NAME_A p50 / p99 ms | $NAME_B p50 / p99 ms |"
-echo "|---|--:|--:|--:|--:|--:|--:|"
+echo "| | clients | connections | $NAME_A per s | $NAME_B per s | ratio | $NAME_A p50 / p99 ms | $NAME_B p50 / p99 ms |"
+echo "|---|--:|--:|--:|--:|--:|--:|--:|"
 for operation in put range; do
   for load in $LOADS; do
-    clients=${load%:*}
-    a=$(of $operation "$clients" A perSecond)
-    b=$(of $operation "$clients" B perSecond)
-    awk -v op=$operation -v clients="$clients" -v a="$a" -v b="$b" \
-      -v a50="$(of $operation "$clients" A p50)" -v a99="$(of $operation "$clients" A p99)" \
-      -v b50="$(of $operation "$clients" B p50)" -v b99="$(of $operation "$clients" B p99)" \
-      'BEGIN { printf "| %s | %d | %d | %d | %.2f | %.2f / %.2f | %.2f / %.2f |\n",
-        op == "range" ? "get" : op, clients, a, b, a > 0 ? b / a : 0, a50, a99, b50, b99 }'
+    awk -v op="$operation" -v clients="${load%:*}" -v conns="${load#*:}" \
+      -v a="$(of "$operation" "$load" A perSecond)" -v b="$(of "$operation" "$load" B perSecond)" \
+      -v a50="$(of "$operation" "$load" A p50)" -v a99="$(of "$operation" "$load" A p99)" \
+      -v b50="$(of "$operation" "$load" B p50)" -v b99="$(of "$operation" "$load" B p99)" \
+      'BEGIN {
+        printf("| %s | %d | %d | %d | %d | %.2f | %.2f / %.2f | %.2f / %.2f |\n",
+          (op == "range" ? "get" : op), clients, conns, a, b, (a ? b / a : 0), a50, a99, b50, b99)
+      }'
   done
 done

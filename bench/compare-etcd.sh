@@ -78,6 +78,12 @@ bench() { # operation option...
   $BENCH "$@" --endpoints "127.0.0.1:$PORT" --key-space "$KEY_SPACE" --val-size "$VALUE_SIZE"
 }
 
+# A table with failed requests in it would compare nothing.
+failed() { # file
+  say "requests failed, see $1: $(sed -n 's/.*"errors": //p' "$1")"
+  exit 1
+}
+
 # CPU seconds that the server's processes have used.
 server_cpu() {
   # Processes end while they are listed, which is no failure.
@@ -92,7 +98,7 @@ measure() { # label round operation
     file=$results/$3-$load-$1-$2
     before=$(server_cpu)
     bench "$3" --clients "${load%:*}" --conns "${load#*:}" --duration "$DURATION" \
-      --warmup "$WARMUP" --json >"$file.json" || say "errors in $file.json"
+      --warmup "$WARMUP" --json >"$file.json" || failed "$file.json"
     after=$(server_cpu)
     # Over warm-up and measurement, as an operator's top would show it.
     awk -v from="$before" -v to="$after" 'BEGIN { printf "%.2f\n", to - from }' >"$file.cpu"

@@ -121,7 +121,7 @@ public final class Server implements AutoCloseable {
 
   private void started(ServerConfig config) {
     LOG.atInfo()
-        .addKeyValue("member", name)
+        .addKeyValue("name", name)
         .addKeyValue("client-addresses", port.addresses())
         .addKeyValue("peer-urls", config.peerUrls())
         .addKeyValue("data-dir", config.dataDirectory())
@@ -177,13 +177,13 @@ public final class Server implements AutoCloseable {
       return;
     }
     try {
-      LOG.atInfo().addKeyValue("member", name).log("stopping");
+      LOG.atInfo().addKeyValue("name", name).log("stopping");
       serving.set(false);
       services.stopServing();
       port.close(DRAIN);
-      LOG.atInfo().addKeyValue("member", name).log("client port closed");
+      LOG.atInfo().addKeyValue("name", name).log("client port closed");
       node.close();
-      LOG.atInfo().addKeyValue("member", name).log("stopped");
+      LOG.atInfo().addKeyValue("name", name).log("stopped");
     } finally {
       scraping.shutdownNow();
       closed.complete(null);

@@ -52,7 +52,7 @@ public final class FakeNode implements Node {
 
   @Override
   public Map<String, Long> storeStatistics() {
-    return Map.of("put_total", 3L, "current_revision", 5L, "published_views", 2L);
+    return Map.of("keys", 3L, "revision", 5L, "published_views", 2L);
   }
 
   @Override

@@ -10,8 +10,9 @@ public final class Nearest {
 
   /** The most similar of some words, if one is similar at all. */
   public static Optional<String> to(String word, Collection<String> words) {
-    // A third of the letters wrong is the most that still reads as a slip.
-    int limit = Math.max(1, word.length() / 3);
+    // A third of the letters wrong is the most that still reads as a slip; two letters that changed
+    // places count as two.
+    int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
     return words.stream()
         .filter(candidate -> distance(word, candidate) <= limit)
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)));

@@ -58,6 +58,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private void awaitRequest(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isActive()) {
+      return;
+    }
     arrivalTimer =
         ctx.executor().schedule(() -> close(ctx), arrivalMax.toMillis(), TimeUnit.MILLISECONDS);
     // One request at a time, so that pipelined requests are answered in order and a fast sender
@@ -75,6 +78,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     stopTimer();
+    if (!ctx.channel().isActive()) {
+      return; // what a closed connection had sent of a request comes out of the decoder at its end
+    }
     busy = true;
     ctx.channel().config().setAutoRead(false);
     String method = request.method().name();

@@ -55,6 +55,8 @@ public final class Logging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level == LogLevel.ERROR ? Level.ERROR : Level.WARN);
     root.addAppender(appender);
+    // gRPC warns, with a stack trace, of what clients do wrong.
+    context.getLogger("io.grpc").setLevel(Level.ERROR);
     context
         .getLogger(OURS)
         .setLevel(

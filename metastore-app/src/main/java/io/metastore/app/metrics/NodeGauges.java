@@ -19,22 +19,20 @@ public final class NodeGauges {
    */
   private static final Map<String, EtcdMetric> ETCD =
       Map.of(
-          "range_total",
-          new EtcdMetric("etcd_mvcc_range_total", true, "Total number of ranges seen."),
-          "put_total",
-          new EtcdMetric("etcd_mvcc_put_total", true, "Total number of puts seen."),
-          "delete_total",
-          new EtcdMetric("etcd_mvcc_delete_total", true, "Total number of deletes seen."),
-          "current_revision",
-          new EtcdMetric(
-              "etcd_debugging_mvcc_current_revision", false, "The current revision of store."),
-          "compact_revision",
+          "revision",
+          new EtcdMetric("etcd_debugging_mvcc_current_revision", "The current revision of store."),
+          "compacted_revision",
           new EtcdMetric(
               "etcd_debugging_mvcc_compact_revision",
-              false,
-              "The revision of the last compaction in store."));
+              "The revision of the last compaction in store."),
+          "keys",
+          new EtcdMetric("etcd_debugging_mvcc_keys_total", "Total number of keys."),
+          "proposals_pending",
+          new EtcdMetric(
+              "etcd_server_proposals_pending",
+              "The current number of pending proposals to commit."));
 
-  private record EtcdMetric(String name, boolean counter, String help) {}
+  private record EtcdMetric(String name, String help) {}
 
   private final PrometheusRegistry registry;
   private final Node node;
@@ -92,11 +90,11 @@ public final class NodeGauges {
   private void store() {
     ETCD.forEach(
         (figure, metric) -> {
-          DoubleSupplier value = () -> node.storeStatistics().getOrDefault(figure, 0L);
-          if (metric.counter()) {
-            counter(metric.name(), metric.help(), value);
-          } else {
-            gauge(metric.name(), metric.help(), value);
+          if (node.storeStatistics().containsKey(figure)) {
+            gauge(
+                metric.name(),
+                metric.help(),
+                () -> node.storeStatistics().getOrDefault(figure, 0L));
           }
         });
     named(

@@ -1,0 +1,196 @@
+package io.metastore.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerConfigTest {
+  @TempDir Path folder;
+
+  private static ServerConfig config(Map<String, String> environment, String... flags)
+      throws ConfigException {
+    Map<String, List<String>> given = new HashMap<>();
+    for (String flag : flags) {
+      int equals = flag.indexOf('=');
+      given.merge(
+          flag.substring(0, equals),
+          List.of(flag.substring(equals + 1)),
+          (a, b) -> List.of(a.getFirst(), b.getFirst()));
+    }
+    return ServerConfig.of(given, environment);
+  }
+
+  private static String refusal(Map<String, String> environment, String... flags) {
+    ConfigException e = assertThrows(ConfigException.class, () -> config(environment, flags));
+    String message = String.valueOf(e.getMessage());
+    assertEquals(1, message.lines().count(), message);
+    return message;
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("metastore.yaml"), text);
+  }
+
+  @Test
+  void defaultsAreAClusterOfOneOnLoopback() throws Exception {
+    ServerConfig config = config(Map.of());
+    assertEquals("default", config.name());
+    assertEquals(Path.of("default.metastore").toAbsolutePath(), config.dataDirectory());
+    assertEquals(List.of(URI.create("http://127.0.0.1:2379")), config.clientUrls());
+    assertEquals(config.clientUrls(), config.advertiseClientUrls());
+    assertEquals(
+        Map.of("default", List.of(URI.create("http://127.0.0.1:2380"))), config.initialCluster());
+    assertEquals(Duration.ofSeconds(7), config.requestTimeout());
+    assertEquals("rocksdb", config.storage());
+    assertEquals(List.of(), config.warnings());
+  }
+
+  @Test
+  void flagCountsMoreThanEnvironmentThanFileThanDefault() throws Exception {
+    String file = "config-file=" + file("name: file\n");
+    Map<String, String> etcd = Map.of("ETCD_NAME", "etcd");
+    Map<String, String> both = Map.of("ETCD_NAME", "etcd", "METASTORE_NAME", "environment");
+    assertEquals("file", config(Map.of(), file).name());
+    assertEquals("etcd", config(etcd, file).name());
+    assertEquals("environment", config(both, file).name());
+    assertEquals("flag", config(both, file, "name=flag").name());
+  }
+
+  @Test
+  void emptyEnvironmentVariableIsNotSet() throws Exception {
+    assertEquals("default", config(Map.of("METASTORE_NAME", "")).name());
+  }
+
+  @Test
+  void lastOfSeveralFlagsCountsAndOptionsAddUp() throws Exception {
+    assertEquals("b", config(Map.of(), "name=a", "name=b").name());
+    assertEquals(
+        Map.of("x", "1", "y", "2"),
+        config(Map.of(), "storage-option=x=1", "storage-option=y=2").storageSettings());
+  }
+
+  @Test
+  void fileTakesListsNumbersAndMappings() throws Exception {
+    Path file =
+        file(
+            """
+            listen-client-urls: [http://127.0.0.1:1, http://127.0.0.1:2]
+            max-request-bytes: 2048
+            storage-option: {cache: 64, wal: off}
+            """);
+    ServerConfig config = config(Map.of(), "config-file=" + file);
+    assertEquals(2, config.clientUrls().size());
+    assertEquals(2048, config.requestBytesMax());
+    assertEquals("64", config.storageSettings().get("cache"));
+  }
+
+  @Test
+  void wrongFileIsRefusedWithFileAndKey() throws Exception {
+    Path file = folder.resolve("metastore.yaml");
+    String flag = "config-file=" + file;
+    assertEquals("--config-file=" + file + ": there is no such file", refusal(Map.of(), flag));
+    file("nmae: x\n");
+    assertEquals(file + ": nmae is not a setting; did you mean name?", refusal(Map.of(), flag));
+    file("name: {a: b}\n");
+    assertEquals(
+        "name in " + file + ": must be a text, a number or a list, not a mapping",
+        refusal(Map.of(), flag));
+    file("max-request-bytes: many\n");
+    assertEquals(
+        file + ": max-request-bytes: many: must be a whole number from 1024 to 268435456",
+        refusal(Map.of(), flag));
+    file("- a\n");
+    assertEquals(file + ": must be a mapping, like \"name: default\"", refusal(Map.of(), flag));
+    file("name: [\n");
+    assertTrue(refusal(Map.of(), flag).startsWith(file + ":2: is not YAML: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name=a b|--name=\"a b\": must be a name without spaces, commas and equals signs",
+        "log-level=loud|--log-level=loud: must be one of debug, info, warn, error",
+        "log-format=xml|--log-format=xml: must be one of console, json",
+        "initial-cluster-state=old|--initial-cluster-state=old: must be one of new, existing",
+        "heartbeat-interval=x|--heartbeat-interval=x: must be a whole number of milliseconds from 1"
+            + " to 10000",
+        "election-timeout=200|--election-timeout=200: must be at least 5 times the heartbeat"
+            + " interval, 500",
+        "heartbeat-interval=300|--heartbeat-interval=300: must be at most a fifth of the election"
+            + " timeout, 1000",
+        "listen-client-urls=127.0.0.1:1|--listen-client-urls=127.0.0.1:1: must be URLs like"
+            + " http://127.0.0.1:2379, separated by commas",
+        "listen-client-urls=ftp://a:1|--listen-client-urls=ftp://a:1: must be URLs that begin with"
+            + " http://, separated by commas",
+        "listen-client-urls=http://a|--listen-client-urls=http://a: must name a host and a port from"
+            + " 1 to 65535, as in http://127.0.0.1:2379",
+        "listen-client-urls=https://a:1|--listen-client-urls=https://a:1: https is not available"
+            + " yet, because TLS is not; use http://",
+        "listen-client-urls=http://0.0.0.0:1|--listen-client-urls=http://0.0.0.0:1: is every address"
+            + " of this machine, so --advertise-client-urls must say which of them others shall use",
+        "advertise-client-urls=http://0.0.0.0:1|--advertise-client-urls=http://0.0.0.0:1: must name"
+            + " an address that others can reach",
+        "initial-cluster=b=http://a:1|--initial-cluster=b=http://a:1: must name this member, default"
+            + " (--name)",
+        "initial-cluster=default=http://a:1|--initial-cluster=default=http://a:1: must give default"
+            + " the URLs of --initial-advertise-peer-urls, http://127.0.0.1:2380",
+        "initial-cluster=x|--initial-cluster=x: must be a list like"
+            + " a=http://10.0.0.1:2380,b=http://10.0.0.2:2380",
+        "storage-option=x|--storage-option=x: must be key=value",
+        "proposal-queue-max=0|--proposal-queue-max=0: must be a whole number from 1 to 1000000",
+      })
+  void wrongValueIsOneLineThatSaysWhatIsAllowed(String flag, String line) {
+    assertEquals(line, refusal(Map.of(), flag));
+  }
+
+  @Test
+  void refusalNamesTheEnvironmentVariable() {
+    assertEquals(
+        "ETCD_LOG_LEVEL=x: must be one of debug, info, warn, error",
+        refusal(Map.of("ETCD_LOG_LEVEL", "x")));
+  }
+
+  @Test
+  void severalMembersArePassedOn() throws Exception {
+    ServerConfig config =
+        config(
+            Map.of(),
+            "name=a",
+            "initial-cluster=a=http://127.0.0.1:2380,b=http://h:1,b=http://h:2");
+    assertEquals(2, config.initialCluster().size());
+    assertEquals(
+        List.of(URI.create("http://h:1"), URI.create("http://h:2")),
+        config.initialCluster().get("b"));
+  }
+
+  @Test
+  void strangeVariablesAreWarnedOfButNotThoseOfOthers() throws Exception {
+    List<String> warnings =
+        config(
+                Map.of(
+                    "METASTORE_NMAE", "x",
+                    "METASTORE_JAVA_OPTS", "x",
+                    "METASTORE_SERVICE_HOST", "x",
+                    "METASTORE_PORT", "x",
+                    "PATH", "x"))
+            .warnings();
+    assertEquals(
+        List.of(
+            "environment variable is not a setting: METASTORE_NMAE, did you mean METASTORE_NAME?"),
+        warnings);
+  }
+}

@@ -194,7 +194,7 @@ abstract class CheckpointContract extends EngineCase {
     Path damaged = temp.resolve("damaged");
     for (String name : files(checkpoint(), this::isData).keySet()) {
       byte[] content = Files.readAllBytes(checkpoint().resolve(name));
-      for (int i = 0; i < 12 && content.length > 0; i++) {
+      for (int i = 0; i < 8 && content.length > 0; i++) {
         // The ends first: headers and footers are where a check is most easily forgotten.
         int at = i == 0 ? 0 : i == 1 ? content.length - 1 : random.nextInt(content.length);
         byte[] changed = content.clone();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** An engine and sorted maps do the same at random, and must stay the same. */
 abstract class ModelContract extends EngineCase {
-  private static final int STEPS = 1_500;
+  private static final int STEPS = 1_000;
   private static final int VIEWS_MAX = 6;
 
   // Few of them, so that they fill.

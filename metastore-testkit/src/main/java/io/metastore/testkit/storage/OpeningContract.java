@@ -164,7 +164,7 @@ abstract class OpeningContract extends EngineCase {
     engine.close();
     Path damaged = temp.resolve("damaged");
     for (String name : files(directory(), this::isData).keySet()) {
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 3; i++) {
         copy(directory(), damaged);
         byte[] content = Files.readAllBytes(damaged.resolve(name));
         if (content.length > 0) {

@@ -124,8 +124,7 @@ public final class FakeStore implements MetadataStore {
 
   @Override
   public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
-    return answer(
-        TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build(), timeout);
+    return answer(TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build(), timeout);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.metastore.app.cli;
 
-import io.metastore.app.bench.BenchCommand;
 import io.metastore.app.Versions;
+import io.metastore.app.bench.BenchCommand;
 import io.metastore.app.config.ConfigException;
 import io.metastore.app.config.Setting;
 import io.metastore.app.config.Settings;

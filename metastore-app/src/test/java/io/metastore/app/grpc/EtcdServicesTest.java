@@ -17,11 +17,11 @@ import io.metastore.app.TestServer;
 import io.metastore.app.Versions;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
+import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.StatusRequest;
-import io.metastore.core.message.TxnRequest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +84,7 @@ final class EtcdServicesTest {
   void whatIsNotBuiltIsUnimplemented() {
     assertEquals(
         Status.Code.UNIMPLEMENTED,
-        refusal(() -> kv.txn(TxnRequest.getDefaultInstance())).getCode());
+        refusal(() -> kv.compact(CompactionRequest.getDefaultInstance())).getCode());
   }
 
   @Test

@@ -1,0 +1,114 @@
+package io.metastore.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A whole server as its users see it: started as a process, used by etcd's own client. */
+final class NodeIT {
+  private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void etcdctlIsInstalled() {
+    assumeTrue(
+        Files.isExecutable(ETCDCTL), "etcdctl is not installed (Debian: apt install etcd-client)");
+  }
+
+  private String etcdctl(ServerProcess server, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ETCDCTL.toString());
+    command.add("--endpoints=" + server.endpoint());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("ETCDCTL_API", "3");
+    Process process = builder.start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "etcdctl does not end");
+    return output;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb"})
+  void etcdctlPutsReadsSortsAndDeletes(String engine) throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
+      assertEquals("OK", etcdctl(server, "put", "b", "1"));
+      assertEquals("OK", etcdctl(server, "put", "a", "2"));
+      assertEquals("a\n2", etcdctl(server, "get", "a"));
+      assertEquals(
+          "a\n2\nb\n1",
+          etcdctl(server, "get", "--prefix", "", "--sort-by=MODIFY", "--order=DESCEND"));
+      assertTrue(etcdctl(server, "endpoint", "status").contains(", " + Versions.ETCD_SERVER + ","));
+      assertTrue(etcdctl(server, "endpoint", "health").contains("is healthy"));
+      assertEquals("2", etcdctl(server, "del", "--from-key", ""));
+      assertEquals("", etcdctl(server, "get", "--prefix", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb"})
+  void acknowledgedPutsSurviveAKill(String engine) throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
+      for (int i = 0; i < 5; i++) {
+        assertEquals("OK", etcdctl(server, "put", "k" + i, "v" + i));
+      }
+      server.kill();
+    }
+    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
+      assertEquals(
+          "k0\nk1\nk2\nk3\nk4",
+          etcdctl(server, "get", "--prefix", "k", "--keys-only").replace("\n\n", "\n"));
+      assertEquals("v4", etcdctl(server, "get", "k4", "--print-value-only"));
+    }
+  }
+
+  @Test
+  void twoSignalsEndItCleanlyWithinFiveSeconds() throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder)) {
+      assertEquals("OK", etcdctl(server, "put", "a", "b"));
+      long from = System.nanoTime();
+      server.terminate();
+      server.terminate();
+      assertEquals(0, server.exitCode());
+      assertTrue(System.nanoTime() - from < TimeUnit.SECONDS.toNanos(5));
+      assertTrue(server.errors().lines().noneMatch(line -> line.contains("WARN")), server.errors());
+    }
+    try (ServerProcess server = ServerProcess.start(folder)) {
+      assertEquals("a\nb", etcdctl(server, "get", "a"));
+    }
+  }
+
+  @Test
+  void portInUseIsOneLineAndLeavesNoDataBehind() throws Exception {
+    try (ServerProcess first = ServerProcess.start(folder)) {
+      Path other = Files.createDirectory(folder.resolve("other"));
+      int port = Integer.parseInt(first.endpoint().substring("127.0.0.1:".length()));
+      try (ServerProcess second = ServerProcess.launch(other, port)) {
+        assertEquals(1, second.exitCode());
+        assertEquals(
+            "metastore: --listen-client-urls=http://"
+                + first.endpoint()
+                + ": the address is in use; stop what listens there, or choose another port\n",
+            second.errors());
+        assertEquals("", second.output());
+        assertTrue(Files.notExists(other.resolve("data")));
+      }
+    }
+  }
+}

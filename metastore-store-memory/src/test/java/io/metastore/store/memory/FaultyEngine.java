@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The memory engine with one promise broken, to see that the contract kit notices. */
@@ -106,6 +108,7 @@ final class FaultyEngine implements StorageEngine {
   private final StorageEngine engine;
   private final Path directory;
   private final StorageView early;
+  private final Semaphore viewsOpened = new Semaphore(0);
 
   private FaultyEngine(Fault fault, StorageEngine engine, Path directory) {
     this.fault = fault;
@@ -172,6 +175,17 @@ final class FaultyEngine implements StorageEngine {
     if (fault == Fault.HALF_BATCHES) {
       engine.commit(changed);
       changed.clear();
+      awaitView();
+    }
+  }
+
+  /** Lets a reader see the half, if there is one: what nobody looks at nobody can notice. */
+  private void awaitView() {
+    viewsOpened.drainPermits();
+    try {
+      var unused = viewsOpened.tryAcquire(10, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -181,6 +195,7 @@ final class FaultyEngine implements StorageEngine {
 
   @Override
   public StorageView view() {
+    viewsOpened.release();
     return new View(fault == Fault.LATE_VIEWS ? early : engine.view());
   }
 

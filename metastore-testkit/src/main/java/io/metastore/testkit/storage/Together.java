@@ -15,19 +15,23 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** Runs the threads of one test and reports the first failure in any of them. */
-final class Together implements AutoCloseable {
+public final class Together implements AutoCloseable {
   /** Long enough for a slow machine; reached only by a test that fails. */
-  static final Duration DEADLINE = Duration.ofSeconds(60);
+  public static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> running = new ArrayList<>();
 
-  void run(Callable<?> activity) {
+  /** Starts with no thread. */
+  public Together() {}
+
+  /** Runs an activity on a thread of its own. */
+  public void run(Callable<?> activity) {
     running.add(threads.submit(activity));
   }
 
   /** Waits for the end of all threads. */
-  void join() throws Exception {
+  public void join() throws Exception {
     long deadline = System.nanoTime() + DEADLINE.toNanos();
     for (Future<?> one : running) {
       try {
@@ -41,7 +45,7 @@ final class Together implements AutoCloseable {
   }
 
   /** Waits until a condition holds. */
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+  public static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {

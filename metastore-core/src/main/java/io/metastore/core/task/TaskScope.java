@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * ends by {@link InterruptedException} after the scope was cancelled has not failed.
  *
  * <p>Thread-safe. A task may fork siblings, and may close its own scope: it then waits for all
- * others but not for itself.
+ * others but not for itself, nor for others that do the same.
  */
 public final class TaskScope implements AutoCloseable {
   /** The body of a task. */
@@ -36,6 +36,8 @@ public final class TaskScope implements AutoCloseable {
   private final Condition threadEnded = lock.newCondition();
   // Guarded by lock, as are all fields below.
   private final Set<Thread> threads = new HashSet<>();
+  // Those of the tasks that wait for the others in join() or close().
+  private final Set<Thread> waiting = new HashSet<>();
   private Optional<Throwable> failure = Optional.empty();
   private boolean cancelled;
 
@@ -86,8 +88,9 @@ public final class TaskScope implements AutoCloseable {
       if (cancelled) {
         throw new IllegalStateException("scope " + name + " takes no more tasks");
       }
-      threads.add(thread);
+      // Not on the list before it runs: a thread that cannot be started would never leave it.
       thread.start();
+      threads.add(thread);
     } finally {
       lock.unlock();
     }
@@ -148,15 +151,21 @@ public final class TaskScope implements AutoCloseable {
   }
 
   /**
-   * Waits until every task has ended; the calling task, if it is one, excepted.
+   * Waits until every task has ended; the calling task, if it is one, and others that wait in the
+   * same way excepted.
    *
    * @throws ExecutionException when a task failed, with the first failure as its cause
    */
   public void join() throws InterruptedException, ExecutionException {
     lock.lockInterruptibly();
     try {
-      while (othersRun()) {
-        threadEnded.await();
+      boolean task = enterWait();
+      try {
+        while (othersRun(task)) {
+          threadEnded.await();
+        }
+      } finally {
+        waiting.remove(Thread.currentThread());
       }
       if (failure.isPresent()) {
         throw new ExecutionException("a task of " + name + " failed", failure.get());
@@ -186,15 +195,28 @@ public final class TaskScope implements AutoCloseable {
     cancel();
     lock.lock();
     try {
-      while (othersRun()) {
+      boolean task = enterWait();
+      while (othersRun(task)) {
         threadEnded.awaitUninterruptibly();
       }
+      waiting.remove(Thread.currentThread());
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean othersRun() {
-    return threads.size() > (threads.contains(Thread.currentThread()) ? 1 : 0);
+  /** Notes that the caller waits; true when it is a task itself. */
+  private boolean enterWait() {
+    if (!threads.contains(Thread.currentThread())) {
+      return false;
+    }
+    waiting.add(Thread.currentThread());
+    threadEnded.signalAll();
+    return true;
+  }
+
+  /** Whether anything is left to wait for: tasks that wait themselves would wait for ever. */
+  private boolean othersRun(boolean task) {
+    return threads.size() > (task ? waiting.size() : 0);
   }
 }

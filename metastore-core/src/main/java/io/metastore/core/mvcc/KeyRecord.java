@@ -76,6 +76,9 @@ public final class KeyRecord {
     try {
       CodedInputStream in = CodedInputStream.newInstance(encoded);
       int flags = in.readRawByte();
+      if ((flags & ~LEASED) != 0) {
+        throw new StorageException(damaged(encoded));
+      }
       long create = in.readUInt64();
       long mod = create + in.readUInt64();
       Revision modRevision = new Revision(mod, in.readUInt32());
@@ -83,8 +86,12 @@ public final class KeyRecord {
       long lease = (flags & LEASED) == 0 ? 0 : in.readFixed64();
       return new KeyRecord(encoded, in.getTotalBytesRead(), create, modRevision, version, lease);
     } catch (IOException e) {
-      throw new StorageException("a stored record of " + encoded.length + " bytes is damaged", e);
+      throw new StorageException(damaged(encoded), e);
     }
+  }
+
+  private static String damaged(byte[] encoded) {
+    return "a stored record of " + encoded.length + " bytes is damaged";
   }
 
   /** What VERSIONS holds at the revision of a delete. */

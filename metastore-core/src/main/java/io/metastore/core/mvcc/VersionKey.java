@@ -1,9 +1,10 @@
 package io.metastore.core.mvcc;
 
 import io.metastore.api.storage.KeyRange;
-import java.io.ByteArrayOutputStream;
+import io.metastore.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A key of the VERSIONS keyspace: user key, then revision, so that all versions of a key lie
@@ -26,6 +27,7 @@ record VersionKey(byte[] userKey, Revision revision) {
   private static final byte ESCAPED = 0;
   private static final byte LITERAL = (byte) 0xFF;
   private static final byte END = 1;
+  private static final int END_BYTES = 2;
 
   static byte[] encode(byte[] userKey, Revision revision) {
     ByteBuffer buffer = ByteBuffer.allocate(prefixLength(userKey) + Revision.BYTES);
@@ -34,18 +36,35 @@ record VersionKey(byte[] userKey, Revision revision) {
     return buffer.array();
   }
 
+  /**
+   * Reads the stored form.
+   *
+   * @throws StorageException when it is damaged
+   */
   static VersionKey decode(byte[] encoded) {
-    int prefixLength = encoded.length - Revision.BYTES;
-    ByteArrayOutputStream userKey = new ByteArrayOutputStream(prefixLength);
-    // The last two bytes of the prefix are the end mark.
-    for (int i = 0; i < prefixLength - 2; i++) {
-      userKey.write(encoded[i]);
+    // Where the end mark of the user key must be.
+    int end = encoded.length - Revision.BYTES - END_BYTES;
+    if (end < 0 || encoded[end] != ESCAPED || encoded[end + 1] != END) {
+      throw damaged(encoded);
+    }
+    byte[] userKey = new byte[end];
+    int length = 0;
+    for (int i = 0; i < end; i++) {
+      userKey[length++] = encoded[i];
       if (encoded[i] == ESCAPED) {
         i++;
+        if (i == end || encoded[i] != LITERAL) {
+          throw damaged(encoded);
+        }
       }
     }
-    Revision revision = Revision.decode(ByteBuffer.wrap(encoded, prefixLength, Revision.BYTES));
-    return new VersionKey(userKey.toByteArray(), revision);
+    Revision revision = Revision.decode(ByteBuffer.wrap(encoded, end + END_BYTES, Revision.BYTES));
+    return new VersionKey(length == end ? userKey : Arrays.copyOf(userKey, length), revision);
+  }
+
+  private static StorageException damaged(byte[] encoded) {
+    return new StorageException(
+        "a stored version's key is damaged: " + HexFormat.of().formatHex(encoded));
   }
 
   /** All versions of one user key that were written at or before a main revision. */
@@ -81,7 +100,7 @@ record VersionKey(byte[] userKey, Revision revision) {
         escapes++;
       }
     }
-    return userKey.length + escapes + 2;
+    return userKey.length + escapes + END_BYTES;
   }
 
   @Override

@@ -1,0 +1,29 @@
+package io.metastore.core;
+
+import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.api.storage.StorageOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** Where core's tests get their real engine. */
+public final class Engines {
+  static {
+    // Core itself is handed its engine: only its tests look one up.
+    Engines.class.getModule().addUses(StorageEngineProvider.class);
+  }
+
+  private Engines() {}
+
+  /** Opens the memory engine on a directory, made when it is missing. */
+  public static StorageEngine open(Path directory) throws IOException {
+    return ServiceLoader.load(StorageEngineProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals("memory"))
+        .findFirst()
+        .orElseThrow()
+        .open(StorageOptions.of(Files.createDirectories(directory)));
+  }
+}

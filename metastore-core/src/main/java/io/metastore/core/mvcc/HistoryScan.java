@@ -26,9 +26,10 @@ final class HistoryScan implements KeyScan {
   private final long revision;
   private final Cursor current;
   private final Cursor versions;
+  private boolean started;
   private boolean currentLeft;
   // The version under the cursor, not yet taken into account.
-  private Optional<VersionKey> pending;
+  private Optional<VersionKey> pending = Optional.empty();
 
   private byte[] key = {};
   private Optional<KeyRecord> record = Optional.empty();
@@ -36,9 +37,13 @@ final class HistoryScan implements KeyScan {
   HistoryScan(StorageView view, KeyRange range, long revision) {
     this.revision = revision;
     current = view.scan(Keyspace.CURRENT, range, ScanDirection.FORWARD);
-    versions = view.scan(Keyspace.VERSIONS, VersionKey.of(range), ScanDirection.FORWARD);
-    currentLeft = current.next();
-    pending = nextVersion();
+    try {
+      versions = view.scan(Keyspace.VERSIONS, VersionKey.of(range), ScanDirection.FORWARD);
+    } catch (RuntimeException e) {
+      // Nobody else could: the scan is not yet in the caller's hands.
+      current.close();
+      throw e;
+    }
   }
 
   /** The newest record of one key at or before a revision, when the key was live then. */
@@ -58,6 +63,11 @@ final class HistoryScan implements KeyScan {
 
   @Override
   public boolean next() {
+    if (!started) {
+      started = true;
+      currentLeft = current.next();
+      pending = nextVersion();
+    }
     while (currentLeft || pending.isPresent()) {
       int order =
           pending.isEmpty()

@@ -55,8 +55,10 @@ public final class EntryCodec {
     ByteBuffer in = entry.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() >= HEADER_BYTES && in.get() == ORIGIN_TAG) {
       long origin = in.getLong();
-      if (in.get() == BATCH_TAG) {
-        return new Header(origin, in.getLong());
+      boolean batchFollows = in.get() == BATCH_TAG;
+      long batch = in.getLong();
+      if (batchFollows && origin != 0 && batch != 0) {
+        return new Header(origin, batch);
       }
     }
     throw new IllegalStateException(

@@ -1,6 +1,7 @@
 package io.metastore.core.apply;
 
 import com.google.protobuf.Message;
+import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.WriteBatch;
@@ -47,14 +48,14 @@ public final class StateMachine implements AutoCloseable {
   /**
    * The newest published view, held for the caller, who closes it.
    *
-   * @throws IllegalStateException when the state machine is closed
+   * @throws MetastoreException with {@code STOPPED} when the state machine is closed
    */
   public PublishedView acquire() {
     PublishedView view = published;
     while (!view.retain()) {
       PublishedView newer = published;
       if (newer == view) {
-        throw new IllegalStateException("the state machine is closed");
+        throw new MetastoreException(ErrorCode.STOPPED);
       }
       view = newer;
     }
@@ -76,6 +77,8 @@ public final class StateMachine implements AutoCloseable {
    *     and the commits come again after its restart
    */
   public int apply(List<Commit> commits) {
+    // What a failed drain left in it must not come with this one.
+    batch.clear();
     PublishedView before = published;
     MvccWriter writer = MvccWriter.begin(before, batch);
     List<LocalReplies> answers = new ArrayList<>(commits.size());

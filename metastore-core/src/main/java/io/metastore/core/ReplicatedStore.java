@@ -211,7 +211,8 @@ public final class ReplicatedStore implements MetadataStore {
   private static <R> CompletableFuture<R> completed(Supplier<R> read) {
     try {
       return CompletableFuture.completedFuture(read.get());
-    } catch (MetastoreException e) {
+    } catch (RuntimeException e) {
+      // Of any kind: a caller that is handed a future looks for failures there.
       return CompletableFuture.failedFuture(e);
     }
   }

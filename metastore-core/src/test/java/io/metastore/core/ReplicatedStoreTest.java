@@ -112,6 +112,7 @@ final class ReplicatedStoreTest {
             () -> new StorageSizes(500, 200),
             scans::add,
             REQUEST_BYTES_MAX,
+            128,
             "3.6.5");
   }
 
@@ -277,6 +278,7 @@ final class ReplicatedStoreTest {
               throw new RejectedExecutionException("shut down");
             },
             REQUEST_BYTES_MAX,
+            128,
             "3.6.5");
     assertEquals(
         ErrorCode.STOPPED,

@@ -1,19 +1,15 @@
 package io.metastore.core.apply;
 
-import com.google.protobuf.Message;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.WriteBatch;
 import io.metastore.core.Reply;
 import io.metastore.core.message.Proposal;
-import io.metastore.core.message.PutRequest;
-import io.metastore.core.mvcc.Commands;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
-import io.metastore.core.txn.Txns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,42 +101,12 @@ public final class StateMachine implements AutoCloseable {
     List<Proposal> proposals = own.orElseGet(() -> EntryCodec.proposals(commit.entry()));
     List<Reply> replies = new ArrayList<>(proposals.size());
     for (Proposal proposal : proposals) {
-      replies.add(execute(commit.index(), proposal, writer));
-      writer.endCommand();
+      replies.add(Execution.execute(commit.index(), proposal, writer));
     }
     if (own.isPresent()) {
       answers.add(new LocalReplies(header, replies));
     }
     return proposals.size();
-  }
-
-  private static Reply execute(long index, Proposal proposal, MvccWriter writer) {
-    try {
-      return new Reply.Done(response(index, proposal, writer));
-    } catch (MetastoreException e) {
-      // Thrown by a command before its first change.
-      return new Reply.Refused(e.code());
-    }
-  }
-
-  private static Message.Builder response(long index, Proposal proposal, MvccWriter writer) {
-    return switch (proposal.getRequestCase()) {
-      case PUT -> put(writer, proposal.getPut());
-      case DELETE_RANGE -> Commands.deleteRange(writer, proposal.getDeleteRange());
-      case TXN -> Txns.apply(writer, proposal.getTxn());
-      case REQUEST_NOT_SET ->
-          throw new IllegalStateException(
-              "log entry " + index + " holds a command that this release does not know");
-    };
-  }
-
-  private static Message.Builder put(MvccWriter writer, PutRequest request) {
-    Commands.refusal(writer, request)
-        .ifPresent(
-            code -> {
-              throw new MetastoreException(code);
-            });
-    return Commands.put(writer, request);
   }
 
   private void commitAndPublish(PublishedView before, StoreState after) {

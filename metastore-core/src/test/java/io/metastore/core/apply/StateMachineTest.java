@@ -13,7 +13,9 @@ import io.metastore.core.CountingEngine;
 import io.metastore.core.Engines;
 import io.metastore.core.Reply;
 import io.metastore.core.Texts;
+import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.Proposal;
+import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.RangeReader;
@@ -126,11 +128,16 @@ final class StateMachineTest {
     assertEquals(List.of(3L), seen, "answered before readers could see it");
     List<Reply> replies = local.replies.getOrDefault(3L, List.of());
     assertEquals(3, replies.size());
-    assertInstanceOf(Reply.Put.class, replies.get(0));
-    assertEquals(
-        1, assertInstanceOf(Reply.DeleteRange.class, replies.get(1)).response().getDeleted());
-    assertEquals(
-        0, assertInstanceOf(Reply.DeleteRange.class, replies.get(2)).response().getDeleted());
+    assertInstanceOf(
+        PutResponse.Builder.class, assertInstanceOf(Reply.Done.class, replies.get(0)).response());
+    assertEquals(1, deleted(replies.get(1)));
+    assertEquals(0, deleted(replies.get(2)));
+  }
+
+  private static long deleted(Reply reply) {
+    return assertInstanceOf(
+            DeleteRangeResponse.Builder.class, assertInstanceOf(Reply.Done.class, reply).response())
+        .getDeleted();
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.metastore.core.CountingEngine;
 import io.metastore.core.Engines;
 import io.metastore.core.Reply;
 import io.metastore.core.Texts;
+import io.metastore.core.apply.Execution;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.Proposal;
@@ -59,10 +60,7 @@ final class DrainedStore implements AutoCloseable {
     MvccWriter writer = MvccWriter.begin(published, batch);
     List<Reply> replies = new ArrayList<>();
     for (Proposal proposal : proposals) {
-      replies.add(
-          proposal.hasPut()
-              ? Commands.put(writer, proposal.getPut())
-              : Commands.deleteRange(writer, proposal.getDeleteRange()));
+      replies.add(Execution.execute(1, proposal, writer));
     }
     StoreState state = writer.finish(published.state().appliedIndex() + 1, TERM);
     engine.commit(batch);
@@ -84,11 +82,11 @@ final class DrainedStore implements AutoCloseable {
   }
 
   static PutResponse put(Reply reply) {
-    return ((Reply.Put) reply).response().build();
+    return ((PutResponse.Builder) ((Reply.Done) reply).response()).build();
   }
 
   static DeleteRangeResponse deleted(Reply reply) {
-    return ((Reply.DeleteRange) reply).response().build();
+    return ((DeleteRangeResponse.Builder) ((Reply.Done) reply).response()).build();
   }
 
   static Optional<ErrorCode> refusal(Reply reply) {

@@ -1,0 +1,52 @@
+package io.metastore.core.apply;
+
+import com.google.protobuf.Message;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.Reply;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.mvcc.Commands;
+import io.metastore.core.mvcc.MvccWriter;
+import io.metastore.core.txn.Txns;
+
+/** Which command a proposal is, and its whole effect: all of it, in one revision, or nothing. */
+public final class Execution {
+  private Execution() {}
+
+  /**
+   * Executes a proposal and ends the command.
+   *
+   * @param index of its log entry, for messages
+   * @throws IllegalStateException when this release does not know the command: the node must stop
+   */
+  public static Reply execute(long index, Proposal proposal, MvccWriter writer) {
+    try {
+      Message.Builder response = response(index, proposal, writer);
+      writer.endCommand();
+      return new Reply.Done(response);
+    } catch (MetastoreException e) {
+      // Thrown by a command before its first change.
+      return new Reply.Refused(e.code());
+    }
+  }
+
+  private static Message.Builder response(long index, Proposal proposal, MvccWriter writer) {
+    return switch (proposal.getRequestCase()) {
+      case PUT -> put(writer, proposal.getPut());
+      case DELETE_RANGE -> Commands.deleteRange(writer, proposal.getDeleteRange());
+      case TXN -> Txns.apply(writer, proposal.getTxn());
+      case REQUEST_NOT_SET ->
+          throw new IllegalStateException(
+              "log entry " + index + " holds a command that this release does not know");
+    };
+  }
+
+  private static Message.Builder put(MvccWriter writer, PutRequest request) {
+    Commands.refusal(writer, request)
+        .ifPresent(
+            code -> {
+              throw new MetastoreException(code);
+            });
+    return Commands.put(writer, request);
+  }
+}

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +48,9 @@ final class Flusher {
   /**
    * Starts the loop as a task of a scope.
    *
-   * @param purge called when more of the log is no longer needed
+   * @param purge told up to which log index the engine is durable, after each flush
    */
-  void start(TaskScope scope, Runnable purge) {
+  void start(TaskScope scope, LongConsumer purge) {
     // A platform thread: a flush is one long native call.
     scope.forkPlatform("flush", () -> flushLoop(purge));
   }
@@ -66,11 +67,11 @@ final class Flusher {
     }
   }
 
-  private void flushLoop(Runnable purge) throws InterruptedException {
+  private void flushLoop(LongConsumer purge) throws InterruptedException {
     while (true) {
       due.acquire();
       flush();
-      purge.run();
+      purge.accept(flushed.appliedIndex());
       // The pause itself is the point: it bounds the share of time spent on flushing.
       TimeUnit.NANOSECONDS.sleep(PAUSE_PER_FLUSH * lastFlushNanos);
     }

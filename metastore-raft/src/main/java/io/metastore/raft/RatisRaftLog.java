@@ -18,7 +18,6 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ReadException;
@@ -42,7 +41,6 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RatisRaftLog.class);
 
   private static final long GROUP_ID_PREFIX = 0x6d65746173746f72L;
-  private static final long SNAPSHOT_TIMEOUT_MILLIS = 10_000;
 
   /** Whether a configuration has this member as its only voter. */
   private record Voters(RaftConfiguration configuration, boolean self) {}
@@ -52,9 +50,9 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   private final RaftPeerId peerId;
   private final RaftGroupId groupId;
   private final ClientId clientId = ClientId.randomId();
-  // Reads and snapshots need call ids of their own: those of proposals are given by the proposer.
-  private final ClientId auxiliaryClientId = ClientId.randomId();
-  private final AtomicLong auxiliaryCalls = new AtomicLong();
+  // Reads need call ids of their own: those of proposals are given by the proposer.
+  private final ClientId readClientId = ClientId.randomId();
+  private final AtomicLong readCalls = new AtomicLong();
   private final RaftServer server;
   private final RaftServer.Division division;
   private volatile Voters voters;
@@ -150,10 +148,10 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     CompletableFuture<Void> passed =
         send(
             RaftClientRequest.newBuilder()
-                .setClientId(auxiliaryClientId)
+                .setClientId(readClientId)
                 .setServerId(peerId)
                 .setGroupId(groupId)
-                .setCallId(auxiliaryCalls.incrementAndGet())
+                .setCallId(readCalls.incrementAndGet())
                 .setType(RaftClientRequest.readRequestType())
                 .setMessage(Message.EMPTY)
                 .build());
@@ -197,22 +195,19 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   }
 
   /**
-   * Asks Ratis to look again at how far the engine is durable, and to purge the log up to there.
+   * Removes the part of the log that nobody needs any more, by whole segments, in the background.
+   *
+   * @param index the last log index that the engine has durably
    */
-  void purge() {
-    CompletableFuture<RaftClientReply> unused =
-        server
-            .snapshotManagementAsync(
-                SnapshotManagementRequest.newCreate(
-                    auxiliaryClientId,
-                    peerId,
-                    groupId,
-                    auxiliaryCalls.incrementAndGet(),
-                    SNAPSHOT_TIMEOUT_MILLIS))
+  void purge(long index) {
+    CompletableFuture<Long> unused =
+        division
+            .getRaftLog()
+            .purge(index)
             .whenComplete(
-                (reply, failure) -> {
+                (purged, failure) -> {
                   if (failure != null) {
-                    LOG.debug("log not purged, the next flush tries again", failure);
+                    LOG.warn("log not purged up to {}, the next flush tries again", index, failure);
                   }
                 });
   }

@@ -61,10 +61,7 @@ final class RatisSettings {
         properties, SizeInBytes.valueOf(bufferBytes));
     RaftServerConfigKeys.Log.setWriteBufferSize(
         properties, SizeInBytes.valueOf(bufferBytes + ENTRY_OVERHEAD_BYTES));
-    // The engine is durable up to what takeSnapshot answers: the log before it is not needed here.
-    // It is
-    // purged by whole segments, however few entries they have.
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    // The log is purged by whole segments, however few entries they have.
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
     // Flushing is decided by the amount of log, not by the number of entries, and at a stop by us.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);

@@ -1,6 +1,7 @@
 package io.metastore.app;
 
 import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.app.config.ClusterState;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.grpc.EtcdServices;
 import io.metastore.app.http.Endpoint;
@@ -83,6 +84,7 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
+    requireSomethingToJoin(config);
     List<InetSocketAddress> addresses =
         ClientPort.probe(config.spelled("listen-client-urls"), config.clientUrls());
     List<InetSocketAddress> peer =
@@ -116,6 +118,18 @@ public final class Server implements AutoCloseable {
       scraping.shutdownNow();
       node.close();
       throw e;
+    }
+  }
+
+  /** A member that is to go on needs its data; one that is to join others cannot yet. */
+  private static void requireSomethingToJoin(ServerConfig config) throws StartException {
+    if (config.clusterState() == ClusterState.EXISTING && !Node.isIn(config.dataDirectory())) {
+      throw new StartException(
+          config.spelled("initial-cluster-state")
+              + ": "
+              + config.dataDirectory()
+              + " holds no member, and joining a running cluster is not possible in this release;"
+              + " use new");
     }
   }
 

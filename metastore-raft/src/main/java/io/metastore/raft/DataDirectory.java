@@ -81,6 +81,11 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /** True when a directory belongs to some member. */
+  static boolean holdsMember(Path path) {
+    return Files.exists(path.resolve(IDENTITY_FILE));
+  }
+
   private static FileChannel lock(Path path) throws StartException {
     try {
       FileChannel channel =

@@ -3,6 +3,7 @@ package io.metastore.raft;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,11 @@ public interface Node extends AutoCloseable {
    */
   static Node start(NodeOptions options) throws StartException, InterruptedException {
     return RaftNode.start(options);
+  }
+
+  /** True when a directory holds a member already, so that settings for a new one do not apply. */
+  static boolean isIn(Path dataDirectory) {
+    return DataDirectory.holdsMember(dataDirectory);
   }
 
   /** The API. */

@@ -5,6 +5,7 @@ module io.metastore.core {
   requires transitive com.google.protobuf;
   requires transitive io.metastore.api;
   requires static org.jspecify;
+  requires org.slf4j;
 
   exports io.metastore.core;
   exports io.metastore.core.apply to
@@ -15,4 +16,5 @@ module io.metastore.core {
   exports io.metastore.core.task to
       io.metastore.app,
       io.metastore.raft;
+  exports io.metastore.core.watch;
 }

@@ -9,6 +9,8 @@ import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
+import io.metastore.core.watch.WatchReceiver;
+import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -39,6 +41,12 @@ public interface MetadataStore {
    * unknown, as for a put.
    */
   CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout);
+
+  /**
+   * Opens a stream of watches. It ends with {@link io.metastore.api.ErrorCode#STOPPED} when the
+   * node stops.
+   */
+  WatchStream watch(WatchReceiver receiver);
 
   /** This member's own state; needs no leader. */
   StatusResponse status();

@@ -18,6 +18,9 @@ import io.metastore.core.message.TxnResponse;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.RangeReader;
 import io.metastore.core.txn.Txns;
+import io.metastore.core.watch.WatchHub;
+import io.metastore.core.watch.WatchReceiver;
+import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -35,6 +38,7 @@ import java.util.function.Supplier;
 public final class ReplicatedStore implements MetadataStore {
   private final StateMachine stateMachine;
   private final Consensus consensus;
+  private final WatchHub watches;
   private final Supplier<StorageSizes> sizes;
   private final Executor scans;
   private final int requestBytesMax;
@@ -44,6 +48,7 @@ public final class ReplicatedStore implements MetadataStore {
   /**
    * Creates the façade; it owns none of its collaborators.
    *
+   * @param watches follows the state machine
    * @param sizes of the storage engine
    * @param scans runs reads of more than one key
    * @param requestBytesMax largest proposal in bytes
@@ -53,6 +58,7 @@ public final class ReplicatedStore implements MetadataStore {
   public ReplicatedStore(
       StateMachine stateMachine,
       Consensus consensus,
+      WatchHub watches,
       Supplier<StorageSizes> sizes,
       Executor scans,
       int requestBytesMax,
@@ -60,6 +66,7 @@ public final class ReplicatedStore implements MetadataStore {
       String serverVersion) {
     this.stateMachine = stateMachine;
     this.consensus = consensus;
+    this.watches = watches;
     this.sizes = sizes;
     this.scans = scans;
     this.requestBytesMax = requestBytesMax;
@@ -174,6 +181,11 @@ public final class ReplicatedStore implements MetadataStore {
   }
 
   @Override
+  public WatchStream watch(WatchReceiver receiver) {
+    return watches.stream(receiver);
+  }
+
+  @Override
   public StatusResponse status() {
     ConsensusStatus status = consensus.status();
     StorageSizes stored = sizes.get();
@@ -199,7 +211,8 @@ public final class ReplicatedStore implements MetadataStore {
     return header(consensus.status(), partial.getRevision());
   }
 
-  private static ResponseHeader header(ConsensusStatus status, long revision) {
+  /** A complete response header of this member. */
+  public static ResponseHeader header(ConsensusStatus status, long revision) {
     return ResponseHeader.newBuilder()
         .setClusterId(status.clusterId())
         .setMemberId(status.memberId())

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param proposalQueueMax proposals that may wait to be put in the log, at least 1
  * @param requestBytesMax largest proposal, in bytes
  * @param txnOpsMax most compares, or operations of a branch, in a transaction
+ * @param watchProgressInterval time between notices of progress to watches that ask for them
  * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
  * @param metrics receives the node's measurements
  */
@@ -44,6 +45,7 @@ public record NodeOptions(
     int proposalQueueMax,
     int requestBytesMax,
     int txnOpsMax,
+    Duration watchProgressInterval,
     String serverVersion,
     NodeMetrics metrics) {
   public NodeOptions {

@@ -17,9 +17,12 @@ import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
 import io.metastore.core.task.TaskScope;
+import io.metastore.core.watch.WatchHub;
+import io.metastore.core.watch.WatchOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +51,9 @@ final class RaftNode implements Node {
   private static final int SCAN_THREADS = 2;
   private static final int READERS_MAX = 1 << 16;
 
+  /** Clients take messages that are this much longer than a request, as in etcd. */
+  private static final int RECEIVE_OVERHEAD_BYTES = 512 * 1024;
+
   private final NodeOptions options;
   private final DataDirectory directory;
   private final DataDirectory.Identity identity;
@@ -61,6 +67,7 @@ final class RaftNode implements Node {
   private final ReadBarrier readBarrier;
   // Long scans are native calls: they would pin the carriers of virtual threads.
   private final ExecutorService scans;
+  private final WatchHub watches;
   private final MetadataStore store;
 
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -84,12 +91,14 @@ final class RaftNode implements Node {
     stateMachine = StateMachine.open(this.engine, proposer);
     flusher = new Flusher(engine, stateMachine);
     applyLoop = new ApplyLoop(stateMachine, flusher, metrics);
+    watches = openWatches();
     applyLoop.start(scope);
     RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
     log = startLog();
     readBarrier = new ReadBarrier(log, READERS_MAX, requestTimeout(), metrics);
     proposer.start(log, scope);
     readBarrier.start(scope);
+    watches.start(scope);
     flusher.start(scope, log::purge);
     scans =
         Executors.newFixedThreadPool(
@@ -99,11 +108,24 @@ final class RaftNode implements Node {
         new ReplicatedStore(
             stateMachine,
             new NodeConsensus(),
+            watches,
             engine::sizes,
             scans,
             options.requestBytesMax(),
             options.txnOpsMax(),
             options.serverVersion());
+  }
+
+  private WatchHub openWatches() {
+    WatchHub hub =
+        WatchHub.open(
+            stateMachine,
+            revision -> ReplicatedStore.header(consensus(), revision),
+            WatchOptions.of(
+                options.watchProgressInterval(),
+                options.requestBytesMax() + RECEIVE_OVERHEAD_BYTES));
+    stateMachine.listen(hub);
+    return hub;
   }
 
   private RatisRaftLog startLog() throws IOException {
@@ -243,11 +265,12 @@ final class RaftNode implements Node {
   @Override
   public Map<String, Long> storeStatistics() {
     StoreState state = stateMachine.state();
-    return Map.of(
-        "keys", state.keys(),
-        "revision", state.revision(),
-        "compacted_revision", state.compactedRevision(),
-        "proposals_pending", proposer.pendingCount());
+    Map<String, Long> figures = new HashMap<>(watches.statistics());
+    figures.put("keys", state.keys());
+    figures.put("revision", state.revision());
+    figures.put("compacted_revision", state.compactedRevision());
+    figures.put("proposals_pending", proposer.pendingCount());
+    return figures;
   }
 
   @Override
@@ -297,6 +320,7 @@ final class RaftNode implements Node {
 
   private void closeOnce() {
     CloseSequence sequence = new CloseSequence(options.name(), CLOSE_STEP_MAX);
+    sequence.step("watch streams", watches::close);
     sequence.step("proposer", proposer::close);
     sequence.step("read barrier", readBarrier::close);
     sequence.step("commit stream", applyLoop::close);

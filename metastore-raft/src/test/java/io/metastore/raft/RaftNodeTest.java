@@ -82,6 +82,7 @@ final class RaftNodeTest {
         1000,
         1 << 20,
         128,
+        Duration.ofMinutes(10),
         "3.6.0",
         NodeMetrics.NONE);
   }

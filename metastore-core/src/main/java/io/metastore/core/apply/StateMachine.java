@@ -13,6 +13,7 @@ import io.metastore.core.mvcc.StoreState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,12 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>{@link #apply} belongs to one thread. {@link #acquire} and {@link #state} may be called from
  * any.
  */
-public final class StateMachine implements AutoCloseable {
+public final class StateMachine implements PublishedViews, AutoCloseable {
   private final StorageEngine engine;
   private final LocalProposals local;
   // Used by the apply thread only, refilled for each drain.
   private final WriteBatch batch = new WriteBatch();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
   private volatile PublishedView published;
 
   private StateMachine(StorageEngine engine, LocalProposals local) {
@@ -41,11 +43,17 @@ public final class StateMachine implements AutoCloseable {
     return new StateMachine(engine, local);
   }
 
+  /** Tells a listener of every publication from now on; to be called before the first apply. */
+  public void listen(PublicationListener listener) {
+    listeners.add(listener);
+  }
+
   /**
    * The newest published view, held for the caller, who closes it.
    *
    * @throws MetastoreException with {@code STOPPED} when the state machine is closed
    */
+  @Override
   public PublishedView acquire() {
     PublishedView view = published;
     while (!view.retain()) {
@@ -58,7 +66,7 @@ public final class StateMachine implements AutoCloseable {
     return view;
   }
 
-  /** The newest published state. */
+  @Override
   public StoreState state() {
     return published.state();
   }
@@ -90,6 +98,9 @@ public final class StateMachine implements AutoCloseable {
     }
     StoreState after = writer.finish(lastIndex, commits.getLast().term());
     commitAndPublish(before, after);
+    for (PublicationListener listener : listeners) {
+      listener.published(published, writer.changes());
+    }
     answers.forEach(answer -> local.replied(answer.entry(), answer.replies()));
     commits.forEach(commit -> commit.applyDone().complete(null));
     return proposalCount;

@@ -13,4 +13,11 @@ import java.util.Optional;
 // An array on purpose, with no equality asked of it: one is made for every write.
 @SuppressWarnings("ArrayRecordComponent")
 public record Change(
-    byte[] key, Revision revision, Optional<KeyRecord> record, Optional<KeyRecord> previous) {}
+    byte[] key, Revision revision, Optional<KeyRecord> record, Optional<KeyRecord> previous) {
+  /** About how much memory the change holds, in bytes. */
+  public int bytes() {
+    return key.length
+        + record.map(r -> r.encoded().length).orElse(0)
+        + previous.map(r -> r.encoded().length).orElse(0);
+  }
+}

@@ -24,9 +24,6 @@ import java.util.TreeMap;
  * <p>Belongs to the apply thread.
  */
 public final class MvccWriter implements ReadState {
-  private static final byte PUT = 0;
-  private static final byte DELETE = 1;
-
   private final OverlayView view;
   private final List<Change> changes = new ArrayList<>();
   private long revision;
@@ -111,7 +108,7 @@ public final class MvccWriter implements ReadState {
             value);
     previous.ifPresentOrElse(old -> keep(key, old), () -> keys++);
     view.put(Keyspace.CURRENT, key, record.encoded());
-    log(modRevision, PUT, key);
+    log(modRevision, ChangeLog.PUT, key);
     changes.add(new Change(key, modRevision, Optional.of(record), previous));
   }
 
@@ -125,7 +122,7 @@ public final class MvccWriter implements ReadState {
     keep(key, previous);
     view.delete(Keyspace.CURRENT, key);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
-    log(modRevision, DELETE, key);
+    log(modRevision, ChangeLog.DELETE, key);
     changes.add(new Change(key, modRevision, Optional.empty(), Optional.of(previous)));
     keys--;
   }
@@ -139,10 +136,7 @@ public final class MvccWriter implements ReadState {
   }
 
   private void log(Revision at, byte kind, byte[] key) {
-    byte[] value = new byte[1 + key.length];
-    value[0] = kind;
-    System.arraycopy(key, 0, value, 1, key.length);
-    view.putUnread(Keyspace.LOG, at.encoded(), value);
+    view.putUnread(Keyspace.LOG, at.encoded(), ChangeLog.encode(kind, key));
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */

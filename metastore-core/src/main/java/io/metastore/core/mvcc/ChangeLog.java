@@ -1,0 +1,111 @@
+package io.metastore.core.mvcc;
+
+import io.metastore.api.storage.Cursor;
+import io.metastore.api.storage.KeyRange;
+import io.metastore.api.storage.Keyspace;
+import io.metastore.api.storage.ScanDirection;
+import io.metastore.api.storage.StorageView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads history in the order in which it happened: the LOG keyspace says which keys a revision
+ * changed, VERSIONS and CURRENT what was in them.
+ *
+ * <p>Runs on any thread; scans are native calls with some engines.
+ */
+public final class ChangeLog {
+  static final byte PUT = 0;
+  static final byte DELETE = 1;
+
+  /**
+   * A stretch of history.
+   *
+   * @param events in order; complete up to {@code through}. Their values are read when asked for,
+   *     so they may be used only while the view is held
+   * @param through the last main revision that the stretch covers
+   */
+  public record Stretch(List<KeyEvent> events, long through) {}
+
+  private ChangeLog() {}
+
+  /** The value that LOG holds at a change's revision. */
+  static byte[] encode(byte kind, byte[] key) {
+    byte[] value = new byte[1 + key.length];
+    value[0] = kind;
+    System.arraycopy(key, 0, value, 1, key.length);
+    return value;
+  }
+
+  /**
+   * Reads from a revision on.
+   *
+   * @param state held by the caller for as long as the events are used
+   * @param from first main revision, not below the compacted one
+   * @param revisionsMax most main revisions with changes to read
+   */
+  public static Stretch read(ReadState state, long from, int revisionsMax) {
+    List<KeyEvent> events = new ArrayList<>();
+    int revisions = 0;
+    long last = from - 1;
+    KeyRange range =
+        KeyRange.of(
+            new Revision(from, 0).encoded(), new Revision(state.revisionToRead() + 1, 0).encoded());
+    try (Cursor cursor = state.view().scan(Keyspace.LOG, range, ScanDirection.FORWARD)) {
+      while (cursor.next()) {
+        Revision revision = Revision.decode(ByteBuffer.wrap(cursor.key()));
+        if (revision.main() != last) {
+          if (revisions == revisionsMax) {
+            return new Stretch(events, last);
+          }
+          revisions++;
+          last = revision.main();
+        }
+        byte[] value = cursor.value();
+        events.add(
+            new Logged(
+                state, Arrays.copyOfRange(value, 1, value.length), revision, value[0] == PUT));
+      }
+    }
+    return new Stretch(events, state.revisionToRead());
+  }
+
+  /** A change found in LOG; what it put and replaced is looked up when it is asked for. */
+  private static final class Logged extends KeyEvent {
+    private final ReadState state;
+
+    Logged(ReadState state, byte[] key, Revision revision, boolean put) {
+      super(key, revision, put);
+      this.state = state;
+    }
+
+    @Override
+    KeyRecord record() {
+      StorageView view = state.view();
+      return view.get(Keyspace.CURRENT, key())
+          .map(KeyRecord::decode)
+          .filter(newest -> newest.modRevision().equals(revision()))
+          .or(
+              () ->
+                  view.get(Keyspace.VERSIONS, VersionKey.encode(key(), revision()))
+                      .map(KeyRecord::decode))
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "LOG has a put at %s that neither CURRENT nor VERSIONS know, compacted at %d"
+                          .formatted(revision(), state.compactedRevision())));
+    }
+
+    @Override
+    Optional<KeyRecord> previous() {
+      // As a client could read it: not below what is compacted, even when it is still there.
+      long before = revision().main() - 1;
+      return before < state.compactedRevision()
+          ? Optional.empty()
+          : HistoryScan.find(state.view(), key(), before);
+    }
+  }
+}

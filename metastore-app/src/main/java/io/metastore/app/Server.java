@@ -99,7 +99,11 @@ public final class Server implements AutoCloseable {
       AtomicBoolean serving = new AtomicBoolean(true);
       EtcdServices services =
           new EtcdServices(
-              node.store(), leaderKnown, config.requestTimeout(), new CallMetrics(registry));
+              node.store(),
+              leaderKnown,
+              config.electionTimeout(),
+              config.requestTimeout(),
+              new CallMetrics(registry));
       Map<String, Endpoint> endpoints = new HashMap<>();
       endpoints.putAll(
           new HealthEndpoints(node.store(), leaderKnown, serving::get, config.requestTimeout())
@@ -163,6 +167,7 @@ public final class Server implements AutoCloseable {
         config.proposalQueueMax(),
         config.requestBytesMax(),
         config.txnOpsMax(),
+        config.watchProgressInterval(),
         Versions.ETCD_SERVER,
         metrics);
   }
@@ -195,6 +200,7 @@ public final class Server implements AutoCloseable {
       serving.set(false);
       services.stopServing();
       port.close(DRAIN);
+      services.close();
       LOG.atInfo().addKeyValue("name", name).log("client port closed");
       node.close();
       LOG.atInfo().addKeyValue("name", name).log("stopped");

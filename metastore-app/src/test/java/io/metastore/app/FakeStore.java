@@ -15,6 +15,8 @@ import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
+import io.metastore.core.watch.WatchReceiver;
+import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,7 @@ public final class FakeStore implements MetadataStore {
   private final ConcurrentMap<ByteString, KeyValue> keys = new ConcurrentHashMap<>();
   private final AtomicLong revision = new AtomicLong(1);
   private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+  private final Queue<FakeWatchStream> streams = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Throwable failure;
   private volatile boolean holding;
   private volatile Duration lastTimeout = Duration.ZERO;
@@ -125,6 +128,18 @@ public final class FakeStore implements MetadataStore {
   @Override
   public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
     return answer(TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build(), timeout);
+  }
+
+  @Override
+  public WatchStream watch(WatchReceiver receiver) {
+    FakeWatchStream stream = new FakeWatchStream(receiver, this::header);
+    streams.add(stream);
+    return stream;
+  }
+
+  /** The streams of watches that were opened, in order. */
+  public Queue<FakeWatchStream> streams() {
+    return streams;
   }
 
   @Override

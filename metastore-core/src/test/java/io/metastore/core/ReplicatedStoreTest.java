@@ -26,6 +26,8 @@ import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
+import io.metastore.core.watch.WatchHub;
+import io.metastore.core.watch.WatchOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -109,11 +111,20 @@ final class ReplicatedStoreTest {
         new ReplicatedStore(
             machine,
             consensus,
+            watches(machine),
             () -> new StorageSizes(500, 200),
             scans::add,
             REQUEST_BYTES_MAX,
             128,
             "3.6.5");
+  }
+
+  /** A hub that nobody listens to. */
+  private static WatchHub watches(StateMachine machine) {
+    return WatchHub.open(
+        machine,
+        revision -> ResponseHeader.getDefaultInstance(),
+        WatchOptions.of(Duration.ofMinutes(10), REQUEST_BYTES_MAX));
   }
 
   @AfterEach
@@ -273,6 +284,7 @@ final class ReplicatedStoreTest {
         new ReplicatedStore(
             machine,
             consensus,
+            watches(machine),
             () -> new StorageSizes(0, 0),
             task -> {
               throw new RejectedExecutionException("shut down");

@@ -60,6 +60,17 @@ final class Parsers {
     return text -> Duration.ofMillis(whole(text, min, max, " of milliseconds"));
   }
 
+  /** A duration as Go writes it, {@code 1h30m} or {@code 100ms}, of at least some length. */
+  static Parser<Duration> duration(Duration min) {
+    return text -> {
+      Duration found = GoDuration.parse(text.strip());
+      if (found.compareTo(min) < 0) {
+        throw new Refusal("must be at least " + min.toMillis() + "ms");
+      }
+      return found;
+    };
+  }
+
   private static long whole(String text, long min, long max, String unit) throws Refusal {
     try {
       long value = Long.parseLong(text.strip());

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param storageSettings the engine's settings
  * @param requestBytesMax largest request
  * @param txnOpsMax most compares, or operations of a branch, in a transaction
+ * @param watchProgressInterval between notices of progress to watches
  * @param proposalQueueMax writes that may wait
  * @param requestTimeout longest time of a request
  * @param logLevel how much is logged
@@ -48,6 +49,7 @@ public record ServerConfig(
     Map<String, String> storageSettings,
     int requestBytesMax,
     int txnOpsMax,
+    Duration watchProgressInterval,
     int proposalQueueMax,
     Duration requestTimeout,
     LogLevel logLevel,
@@ -95,6 +97,7 @@ public record ServerConfig(
         found.get(Settings.STORAGE_OPTION),
         found.get(Settings.MAX_REQUEST_BYTES),
         found.get(Settings.MAX_TXN_OPS),
+        found.get(Settings.WATCH_PROGRESS_NOTIFY_INTERVAL),
         found.get(Settings.PROPOSAL_QUEUE_MAX),
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)

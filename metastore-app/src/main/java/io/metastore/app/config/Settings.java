@@ -145,6 +145,16 @@ public final class Settings {
           false,
           Parsers.number(1, 1_000_000),
           "Most compares, or operations of a branch, in one transaction.");
+  static final Setting<Duration> WATCH_PROGRESS_NOTIFY_INTERVAL =
+      new Setting<>(
+          "watch-progress-notify-interval",
+          LIMITS,
+          "duration",
+          "10m",
+          false,
+          Parsers.duration(Duration.ofMillis(100)),
+          "Time between notices of progress to watches that ask for them, such as 10m or 5s;"
+              + " at least 100ms.");
   static final Setting<Integer> PROPOSAL_QUEUE_MAX =
       new Setting<>(
           "proposal-queue-max",
@@ -210,6 +220,7 @@ public final class Settings {
           STORAGE_OPTION,
           MAX_REQUEST_BYTES,
           MAX_TXN_OPS,
+          WATCH_PROGRESS_NOTIFY_INTERVAL,
           PROPOSAL_QUEUE_MAX,
           REQUEST_TIMEOUT,
           LOG_LEVEL,

@@ -7,6 +7,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
+import io.metastore.app.grpc.stub.WatchGrpc;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.core.MetadataStore;
 import java.time.Duration;
@@ -15,14 +16,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /** The services that a server offers. Thread-safe. */
-public final class EtcdServices {
+public final class EtcdServices implements AutoCloseable {
   private static final String KV = KVGrpc.SERVICE_NAME;
+  private static final String WATCH = WatchGrpc.SERVICE_NAME;
   private static final String MAINTENANCE = MaintenanceGrpc.SERVICE_NAME;
 
   private final MetadataStore store;
   private final BooleanSupplier leaderKnown;
   private final Duration requestTimeout;
   private final CallMetrics metrics;
+  private final LeaderMonitor leaders;
+  private final WatchMethod watch;
   private final HealthStatusManager health = new HealthStatusManager();
 
   /**
@@ -30,29 +34,42 @@ public final class EtcdServices {
    *
    * @param store answers
    * @param leaderKnown whether there is a leader, for clients that demand one
+   * @param electionTimeout clients that demand a leader are given up after three of them
    * @param requestTimeout longest time of a call, unless its client wants less
    * @param metrics counts the calls
    */
   public EtcdServices(
       MetadataStore store,
       BooleanSupplier leaderKnown,
+      Duration electionTimeout,
       Duration requestTimeout,
       CallMetrics metrics) {
     this.store = store;
     this.leaderKnown = leaderKnown;
     this.requestTimeout = requestTimeout;
     this.metrics = metrics;
+    leaders = new LeaderMonitor(leaderKnown, electionTimeout);
+    watch =
+        new WatchMethod(
+            store, leaderKnown, leaders, metrics.method("bidi_stream", WATCH, "Watch"), metrics);
   }
 
   /** What is to be registered. */
   public List<ServerServiceDefinition> definitions() {
     BindableService healthService = health.getHealthService();
-    return List.of(kv(), maintenance(), healthService.bindService());
+    return List.of(kv(), watch(), maintenance(), healthService.bindService());
   }
 
-  /** Makes the health service say NOT_SERVING from now on. */
+  /** Makes the health service say NOT_SERVING from now on, and ends streams. */
   public void stopServing() {
     health.enterTerminalState();
+    watch.stop();
+  }
+
+  /** Ends the services' own tasks. */
+  @Override
+  public void close() {
+    leaders.close();
   }
 
   private ServerServiceDefinition kv() {
@@ -62,6 +79,12 @@ public final class EtcdServices {
     add(service, KV, "DeleteRange", KVGrpc.getDeleteRangeMethod(), store::deleteRange);
     add(service, KV, "Txn", KVGrpc.getTxnMethod(), store::txn);
     return service.build();
+  }
+
+  private ServerServiceDefinition watch() {
+    return ServerServiceDefinition.builder(WATCH)
+        .addMethod(WatchGrpc.getWatchMethod(), watch)
+        .build();
   }
 
   private ServerServiceDefinition maintenance() {

@@ -23,7 +23,7 @@ public final class CallMetrics {
         .labelNames("grpc_type", "grpc_service", "grpc_method")
         .callback(
             out ->
-                methods.forEach(m -> out.call(m.started.doubleValue(), "unary", m.service, m.name)))
+                methods.forEach(m -> out.call(m.started.doubleValue(), m.type, m.service, m.name)))
         .register(registry);
     CounterWithCallback.builder()
         .name("grpc_server_handled_total")
@@ -43,9 +43,18 @@ public final class CallMetrics {
         .register(registry);
   }
 
-  /** The counters of one method; to be asked for once. */
+  /** The counters of one unary method; to be asked for once. */
   public Method method(String service, String name) {
-    Method method = new Method(service, name);
+    return method("unary", service, name);
+  }
+
+  /**
+   * The counters of one method; to be asked for once.
+   *
+   * @param type as Go's metrics name it: {@code unary}, {@code server_stream}, {@code bidi_stream}
+   */
+  public Method method(String type, String service, String name) {
+    Method method = new Method(type, service, name);
     methods.add(method);
     return method;
   }
@@ -62,12 +71,14 @@ public final class CallMetrics {
 
   /** The counters of one method. */
   public static final class Method {
+    private final String type;
     private final String service;
     private final String name;
     private final LongAdder started = new LongAdder();
     private final LongAdder[] handled = new LongAdder[CODES];
 
-    private Method(String service, String name) {
+    private Method(String type, String service, String name) {
+      this.type = type;
       this.service = service;
       this.name = name;
       for (int i = 0; i < CODES; i++) {
@@ -90,7 +101,7 @@ public final class CallMetrics {
         double count = handled[code.value()].doubleValue();
         // OK is always there, so that a rate over it has a zero to begin with.
         if (count > 0 || code == Status.Code.OK) {
-          out.call(count, "unary", service, name, GoCodes.name(code));
+          out.call(count, type, service, name, GoCodes.name(code));
         }
       }
     }

@@ -1,0 +1,100 @@
+package io.metastore.app.grpc;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.core.task.TaskScope;
+import io.metastore.core.watch.WatchStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Ends the streams of clients that demand a leader when there has been none for three election
+ * timeouts (etcd {@code v3rpc/interceptor.go}, monitorLeader). Thread-safe.
+ */
+final class LeaderMonitor implements AutoCloseable {
+  private static final int MISSED_MAX = 3;
+
+  private final BooleanSupplier leaderKnown;
+  private final long intervalNanos;
+  private final TaskScope scope = TaskScope.open("leader-monitor");
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition added = lock.newCondition();
+  // Guarded by lock.
+  private final Set<WatchStream> streams = new HashSet<>();
+
+  /** Starts to look once in each election timeout while there is a stream. */
+  LeaderMonitor(BooleanSupplier leaderKnown, Duration electionTimeout) {
+    this.leaderKnown = leaderKnown;
+    this.intervalNanos = electionTimeout.toNanos();
+    scope.fork("look", this::loop);
+  }
+
+  /** A stream that ends without a leader. */
+  void add(WatchStream stream) {
+    lock.lock();
+    try {
+      streams.add(stream);
+      added.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A stream is over. */
+  void remove(WatchStream stream) {
+    lock.lock();
+    try {
+      streams.remove(stream);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void loop() throws InterruptedException {
+    int missed = 0;
+    while (true) {
+      awaitNext();
+      missed = leaderKnown.getAsBoolean() ? 0 : missed + 1;
+      if (missed >= MISSED_MAX) {
+        take().forEach(stream -> stream.end(ErrorCode.NO_LEADER));
+        missed = 0;
+      }
+    }
+  }
+
+  private void awaitNext() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (streams.isEmpty()) {
+        added.await();
+      }
+      long left = intervalNanos;
+      while (left > 0) {
+        left = added.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<WatchStream> take() {
+    lock.lock();
+    try {
+      List<WatchStream> all = new ArrayList<>(streams);
+      streams.clear();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,159 @@
+package io.metastore.app.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.metastore.api.ErrorCode;
+import io.metastore.app.metrics.CallMetrics;
+import io.metastore.core.MetadataStore;
+import io.metastore.core.message.WatchRequest;
+import io.metastore.core.message.WatchResponse;
+import io.metastore.core.watch.WatchReceiver;
+import io.metastore.core.watch.WatchStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The watch method: carries requests to a stream of the store, and its responses to the client at
+ * the pace at which the client takes them.
+ *
+ * <p>Thread-safe. Requests come on an event loop, one at a time and only when the stream asks for
+ * one more; responses on the store's threads. As in etcd, a client that has ended its side goes on
+ * receiving.
+ */
+final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse> {
+  private static final Metadata.Key<String> HAS_LEADER =
+      Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final MetadataStore store;
+  private final BooleanSupplier leaderKnown;
+  private final LeaderMonitor leaders;
+  private final CallMetrics.Method counted;
+  private final CallMetrics bytes;
+  private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  /**
+   * Serves a store.
+   *
+   * @param leaders ends the streams of clients that demand a leader when there is none
+   */
+  WatchMethod(
+      MetadataStore store,
+      BooleanSupplier leaderKnown,
+      LeaderMonitor leaders,
+      CallMetrics.Method counted,
+      CallMetrics bytes) {
+    this.store = store;
+    this.leaderKnown = leaderKnown;
+    this.leaders = leaders;
+    this.counted = counted;
+    this.bytes = bytes;
+  }
+
+  /** Ends all streams, and those that come, with the status of a stopped server. */
+  void stop() {
+    stopping = true;
+    open.forEach(stream -> stream.end(ErrorCode.STOPPED));
+  }
+
+  @Override
+  public ServerCall.Listener<WatchRequest> startCall(
+      ServerCall<WatchRequest, WatchResponse> call, Metadata headers) {
+    counted.started();
+    Receiver receiver = new Receiver(call);
+    boolean demandsLeader = "true".equals(headers.get(HAS_LEADER));
+    if (demandsLeader && !leaderKnown.getAsBoolean()) {
+      receiver.end(ErrorCode.NO_LEADER);
+      return new ServerCall.Listener<>() {};
+    }
+    Call active = new Call(store.watch(receiver));
+    open.add(active.stream);
+    receiver.closed = active::forget;
+    if (demandsLeader) {
+      leaders.add(active.stream);
+    }
+    if (stopping) {
+      active.stream.end(ErrorCode.STOPPED);
+    } else {
+      call.request(1);
+    }
+    return active;
+  }
+
+  /** The client's requests and its end. */
+  private final class Call extends ServerCall.Listener<WatchRequest> {
+    private final WatchStream stream;
+
+    Call(WatchStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void onMessage(WatchRequest message) {
+      bytes.received(message.getSerializedSize());
+      stream.request(message);
+    }
+
+    @Override
+    public void onReady() {
+      stream.ready();
+    }
+
+    @Override
+    public void onCancel() {
+      counted.handled(Status.Code.CANCELLED);
+      stream.close();
+      forget();
+    }
+
+    private void forget() {
+      open.remove(stream);
+      leaders.remove(stream);
+    }
+  }
+
+  /** The call as the store's stream sees it, which uses it from one thread at a time. */
+  private final class Receiver implements WatchReceiver {
+    private final ServerCall<WatchRequest, WatchResponse> call;
+    // Set before the first request is taken, and so before anything can be sent.
+    private Runnable closed = () -> {};
+    private boolean begun;
+
+    Receiver(ServerCall<WatchRequest, WatchResponse> call) {
+      this.call = call;
+    }
+
+    @Override
+    public boolean ready() {
+      return call.isReady();
+    }
+
+    @Override
+    public void send(WatchResponse response) {
+      if (!begun) {
+        begun = true;
+        call.sendHeaders(new Metadata());
+      }
+      bytes.sent(response.getSerializedSize());
+      call.sendMessage(response);
+    }
+
+    @Override
+    public void more() {
+      call.request(1);
+    }
+
+    @Override
+    public void end(ErrorCode reason) {
+      Status status = Statuses.of(reason);
+      if (!call.isCancelled()) {
+        counted.handled(status.getCode());
+        call.close(status, new Metadata());
+      }
+      closed.run();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.metastore.raft;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.metastore.core.ConsensusStatus;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A log whose answers the test gives. Thread-safe. */
+final class FakeRaftLog implements RaftLog {
+  /** An entry that was submitted, and its answer. */
+  record Submission(long call, ByteBuffer entry, CompletableFuture<Void> answer) {}
+
+  private final BlockingQueue<Submission> submissions = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CompletableFuture<Void>> rounds = new LinkedBlockingQueue<>();
+  volatile boolean soleVoter;
+  volatile long leader = 2;
+
+  @Override
+  public CompletableFuture<Void> submit(long call, byte[] entry) {
+    Submission submission = new Submission(call, ByteBuffer.wrap(entry), new CompletableFuture<>());
+    submissions.add(submission);
+    return submission.answer();
+  }
+
+  @Override
+  public CompletableFuture<Void> readIndex() {
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    rounds.add(round);
+    return round;
+  }
+
+  @Override
+  public boolean isSoleVoter() {
+    return soleVoter;
+  }
+
+  @Override
+  public ConsensusStatus status() {
+    return new ConsensusStatus(1, 2, leader, 3, 4, 5, false);
+  }
+
+  /** The next submission, waiting for it. */
+  Submission submitted() throws InterruptedException {
+    return next(submissions);
+  }
+
+  /** The next round, waiting for it. */
+  CompletableFuture<Void> round() throws InterruptedException {
+    return next(rounds);
+  }
+
+  int submissionsLeft() {
+    return submissions.size();
+  }
+
+  int roundsLeft() {
+    return rounds.size();
+  }
+
+  static RetryableException retryable() {
+    return new RetryableException("no leader", new IllegalStateException("of this test"));
+  }
+
+  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(Nodes.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    assertTrue(next != null, "nothing came within " + Nodes.TIMEOUT);
+    return next;
+  }
+}

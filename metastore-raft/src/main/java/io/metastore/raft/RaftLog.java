@@ -2,6 +2,7 @@ package io.metastore.raft;
 
 import io.metastore.core.ConsensusStatus;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicated log as the node's own loops see it: the one seam between them and Ratis.
@@ -35,7 +36,7 @@ interface RaftLog {
   final class RetryableException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RetryableException(String message, Throwable cause) {
+    RetryableException(String message, @Nullable Throwable cause) {
       super(message, cause, false, false);
     }
   }

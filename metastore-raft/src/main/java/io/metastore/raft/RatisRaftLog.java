@@ -113,8 +113,14 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   /** True when the directory holds this member's log already. */
   static boolean hasLog(Path logDirectory, DataDirectory.Identity identity) {
-    Path group = logDirectory.resolve(groupId(identity.clusterId()).getUuid().toString());
-    return Files.exists(group.resolve("current").resolve("raft-meta"));
+    return Files.exists(segments(logDirectory, identity).resolve("raft-meta"));
+  }
+
+  /** Where this member's log segments are. */
+  static Path segments(Path logDirectory, DataDirectory.Identity identity) {
+    return logDirectory
+        .resolve(groupId(identity.clusterId()).getUuid().toString())
+        .resolve("current");
   }
 
   /** The name that Ratis' own metrics give this member. */
@@ -145,6 +151,12 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   @Override
   public CompletableFuture<Void> readIndex() {
+    if (isAlone() && !division.getInfo().isLeaderReady()) {
+      // Ratis answers the only member at once with what it knows to be committed: after a start
+      // that is nothing until an entry of the new term is, and the log before it not yet applied.
+      return CompletableFuture.failedFuture(
+          new RetryableException("the only member has not applied its log yet", null));
+    }
     CompletableFuture<Void> passed =
         send(
             RaftClientRequest.newBuilder()
@@ -214,9 +226,10 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   @Override
   public boolean isSoleVoter() {
-    if (!caughtUp) {
-      return false;
-    }
+    return caughtUp && isAlone();
+  }
+
+  private boolean isAlone() {
     RaftConfiguration configuration = division.getRaftConf();
     Voters known = voters;
     if (!known.configuration().equals(configuration)) {

@@ -1,5 +1,7 @@
 package io.metastore.raft;
 
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.apply.Commit;
 import io.metastore.core.apply.StateMachine;
@@ -49,14 +51,18 @@ final class ApplyLoop implements AutoCloseable {
   /**
    * Hands over a commit, waiting for room.
    *
-   * @return the commit's apply-done future; done at once when the stream has ended, because the
-   *     entry is in the log and is applied after the next start
+   * @return the commit's apply-done future; it fails when the stream has ended before the commit
+   *     was applied: the entry is in the log and is applied after the next start
    */
   CompletableFuture<Void> commit(Commit commit) throws InterruptedException {
     if (!stream.put(commit)) {
-      commit.applyDone().complete(null);
+      notApplied(commit);
     }
     return commit.applyDone();
+  }
+
+  private static void notApplied(Commit commit) {
+    commit.applyDone().completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
   }
 
   private void applyLoop() throws InterruptedException {
@@ -73,9 +79,8 @@ final class ApplyLoop implements AutoCloseable {
         flusher.applied(drained.stream().mapToLong(c -> c.entry().remaining()).sum());
       }
     } finally {
-      stream.close();
-      drained.forEach(commit -> commit.applyDone().complete(null));
-      stream.forEach(commit -> commit.applyDone().complete(null));
+      drained.forEach(ApplyLoop::notApplied);
+      stream.end().forEach(ApplyLoop::notApplied);
     }
   }
 

@@ -121,6 +121,22 @@ final class HandoverQueue<T> {
   }
 
   /**
+   * Closes the queue and takes all that is left: after it nothing comes in or out. What the caller
+   * does with the elements happens outside the queue's lock.
+   */
+  List<T> end() {
+    lock.lock();
+    try {
+      close();
+      List<T> left = List.copyOf(elements);
+      elements.clear();
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Visits what is waiting, oldest first. The visitor must be quick: the queue is locked meanwhile.
    */
   void forEach(Consumer<T> visitor) {

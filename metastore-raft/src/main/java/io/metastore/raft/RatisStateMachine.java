@@ -76,7 +76,9 @@ final class RatisStateMachine extends BaseStateMachine {
       CompletableFuture<Void> done = applyLoop.commit(commit);
       lastHandedOver = done;
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-      return done.thenApply(applied -> Message.EMPTY);
+      // A commit that comes too late to be applied is committed all the same, and Ratis would log
+      // each as an error: it is the barrier that must not pass.
+      return done.handle((applied, tooLate) -> Message.EMPTY);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return CompletableFuture.failedFuture(e);
@@ -86,7 +88,7 @@ final class RatisStateMachine extends BaseStateMachine {
   /**
    * Answers a read barrier. Ratis counts entries of its own as applied the moment it meets them,
    * ahead of commits before them that are still being applied: so the barrier also waits for the
-   * last of those.
+   * last of those. It fails when that one came too late to be applied.
    */
   @Override
   public CompletableFuture<Message> query(Message request) {

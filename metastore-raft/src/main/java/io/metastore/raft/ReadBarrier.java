@@ -77,8 +77,7 @@ final class ReadBarrier implements AutoCloseable {
       }
     } finally {
       round.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
-      callers.close();
-      callers.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
+      callers.end().forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
     }
   }
 

@@ -78,7 +78,9 @@ final class Proposer implements LocalProposals {
   CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
     PendingProposal pending =
         new PendingProposal(
-            proposal, new CompletableFuture<>(), System.nanoTime() + timeout.toNanos());
+            proposal,
+            new CompletableFuture<>(),
+            System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout));
     switch (queue.offer(pending)) {
       case ACCEPTED -> {}
       case FULL -> fail(pending, ErrorCode.REQUEST_TOO_MANY_REQUESTS);
@@ -118,12 +120,14 @@ final class Proposer implements LocalProposals {
     List<Proposal> proposals = new ArrayList<>(batch.size());
     batch.forEach(pending -> proposals.add(pending.proposal()));
     batches.put(header.batch(), batch);
-    metrics.proposed(batch.size());
-    trySubmit(log, header, EntryCodec.encode(header, proposals));
-    if (closing.getCount() == 0) {
+    if (isClosing()) {
       // close() may have swept before this batch was on the list.
       failBatch(header, ErrorCode.STOPPED);
+      inFlight.release();
+      return;
     }
+    metrics.proposed(batch.size());
+    trySubmit(log, header, EntryCodec.encode(header, proposals));
   }
 
   private void trySubmit(RaftLog log, EntryCodec.Header header, byte[] entry) {
@@ -131,10 +135,10 @@ final class Proposer implements LocalProposals {
         log.submit(header.batch(), entry)
             .whenComplete(
                 (done, failure) -> {
-                  if (failure != null && mayRetry(header, failure)) {
+                  if (failure instanceof RaftLog.RetryableException && isWanted(header)) {
                     CompletableFuture.delayedExecutor(
                             RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(() -> trySubmit(log, header, entry));
+                        .execute(() -> retry(log, header, entry));
                     return;
                   }
                   inFlight.release();
@@ -144,10 +148,22 @@ final class Proposer implements LocalProposals {
                 });
   }
 
-  private boolean mayRetry(EntryCodec.Header header, Throwable failure) {
-    // A batch that was swept away has nobody left to retry for.
-    return failure instanceof RaftLog.RetryableException
-        && closing.getCount() > 0
+  private void retry(RaftLog log, EntryCodec.Header header, byte[] entry) {
+    if (isWanted(header)) {
+      trySubmit(log, header, entry);
+    } else {
+      inFlight.release();
+      failBatch(header, ErrorCode.TIMEOUT);
+    }
+  }
+
+  private boolean isClosing() {
+    return closing.getCount() == 0;
+  }
+
+  /** A batch whose proposals were all given up has nobody left to retry for. */
+  private boolean isWanted(EntryCodec.Header header) {
+    return !isClosing()
         && Optional.ofNullable(batches.get(header.batch()))
             .filter(batch -> batch.stream().anyMatch(p -> !p.outcome().isDone()))
             .isPresent();
@@ -156,7 +172,7 @@ final class Proposer implements LocalProposals {
   private void failBatch(EntryCodec.Header header, ErrorCode code) {
     List<PendingProposal> batch = batches.remove(header.batch());
     if (batch != null) {
-      batch.forEach(pending -> fail(pending, closing.getCount() == 0 ? ErrorCode.STOPPED : code));
+      batch.forEach(pending -> fail(pending, code));
     }
   }
 
@@ -206,7 +222,8 @@ final class Proposer implements LocalProposals {
   }
 
   /**
-   * Rejects new commands, waits for the queued ones and fails the rest. Closing twice is harmless.
+   * Rejects new commands, waits for the queued ones and fails the rest: as stopped what never left
+   * the queue, as timed out what did, because its outcome is unknown. Closing twice is harmless.
    *
    * @throws InterruptedException when interrupted while waiting; what is open stays open then
    */
@@ -227,10 +244,8 @@ final class Proposer implements LocalProposals {
 
   /** Fails everything that is still open. */
   private void failRest() {
-    List<PendingProposal> rest = new ArrayList<>();
-    queue.forEach(rest::add);
-    batches.values().forEach(rest::addAll);
-    batches.clear();
-    rest.forEach(pending -> fail(pending, ErrorCode.STOPPED));
+    queue.end().forEach(pending -> fail(pending, ErrorCode.STOPPED));
+    batches.forEach(
+        (number, batch) -> failBatch(new EntryCodec.Header(origin, number), ErrorCode.TIMEOUT));
   }
 }

@@ -54,6 +54,9 @@ final class CloseSequence {
                     step.run();
                   } catch (Exception e) {
                     failure.set(Optional.of(e));
+                  } catch (Throwable e) {
+                    // An error in one part must not leave the others open, or go unseen.
+                    failure.set(Optional.of(new IllegalStateException(what + " failed", e)));
                   } finally {
                     done.countDown();
                   }
@@ -95,7 +98,13 @@ final class CloseSequence {
 
   private void note(Exception failure) {
     firstFailure.ifPresentOrElse(
-        first -> first.addSuppressed(failure), () -> firstFailure = Optional.of(failure));
+        first -> {
+          // An engine may answer every call with the failure that ended it.
+          if (!first.equals(failure)) {
+            first.addSuppressed(failure);
+          }
+        },
+        () -> firstFailure = Optional.of(failure));
   }
 
   /** The first failure, with the later ones suppressed in it. */

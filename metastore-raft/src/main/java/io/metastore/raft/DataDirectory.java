@@ -5,8 +5,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A node's directory: who it belongs to, and where the log and the store are. While it is open no
@@ -31,7 +33,12 @@ import java.util.Properties;
 final class DataDirectory implements AutoCloseable {
   private static final String FORMAT = "1";
   private static final String IDENTITY_FILE = "identity";
+  private static final String IDENTITY_UNFINISHED = IDENTITY_FILE + ".tmp";
   private static final String LOCK_FILE = "lock";
+
+  // POSIX drops a process's locks on a file when any of its descriptors for the file is closed, so
+  // a second open in this process must be refused before it touches the lock file.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   /**
    * Who a data directory belongs to.
@@ -44,10 +51,13 @@ final class DataDirectory implements AutoCloseable {
   record Identity(long clusterId, long memberId, String name, String storage) {}
 
   private final Path path;
+  private final Path held;
   private final FileChannel lockChannel;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private DataDirectory(Path path, FileChannel lockChannel) {
+  private DataDirectory(Path path, Path held, FileChannel lockChannel) {
     this.path = path;
+    this.held = held;
     this.lockChannel = lockChannel;
   }
 
@@ -67,17 +77,19 @@ final class DataDirectory implements AutoCloseable {
       throw new StartException(
           "data-dir: " + path + " cannot be written to: check its permissions");
     }
-    FileChannel lock = lock(path);
     try {
-      DataDirectory directory = new DataDirectory(path, lock);
-      directory.identify(expected);
-      return directory;
+      // Before the lock file is made in it.
+      requireOurs(path);
+      DataDirectory directory = hold(path);
+      try {
+        directory.identify(expected);
+        return directory;
+      } catch (IOException | StartException e) {
+        closeQuietly(directory, e);
+        throw e;
+      }
     } catch (IOException e) {
-      closeQuietly(lock, e);
       throw unusable(path, "cannot be read or written", e);
-    } catch (StartException e) {
-      closeQuietly(lock, e);
-      throw e;
     }
   }
 
@@ -86,24 +98,36 @@ final class DataDirectory implements AutoCloseable {
     return Files.exists(path.resolve(IDENTITY_FILE));
   }
 
-  private static FileChannel lock(Path path) throws StartException {
+  private static DataDirectory hold(Path path) throws IOException, StartException {
+    Path real = path.toRealPath();
+    if (!HELD.add(real)) {
+      throw inUse(path);
+    }
+    boolean locked = false;
     try {
       FileChannel channel =
           FileChannel.open(
               path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return channel;
+        locked = channel.tryLock() != null;
+      } finally {
+        if (!locked) {
+          channel.close();
         }
-      } catch (OverlappingFileLockException e) {
-        // Held by another node of this process.
       }
-      channel.close();
-    } catch (IOException e) {
-      throw unusable(path, "cannot be locked", e);
+      if (locked) {
+        return new DataDirectory(path, real, channel);
+      }
+      throw inUse(path);
+    } finally {
+      if (!locked) {
+        HELD.remove(real);
+      }
     }
-    throw new StartException(
+  }
+
+  private static StartException inUse(Path path) {
+    return new StartException(
         "data-dir: "
             + path
             + " is in use by another running node: stop it or name another directory");
@@ -113,11 +137,19 @@ final class DataDirectory implements AutoCloseable {
     Path file = path.resolve(IDENTITY_FILE);
     if (Files.exists(file)) {
       check(read(file), expected);
+    } else {
+      write(file, expected);
+    }
+  }
+
+  private static void requireOurs(Path path) throws IOException, StartException {
+    if (Files.exists(path.resolve(IDENTITY_FILE))) {
       return;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        if (!entry.endsWith(LOCK_FILE)) {
+        // A first start may have ended before it had written the identity.
+        if (!entry.endsWith(LOCK_FILE) && !entry.endsWith(IDENTITY_UNFINISHED)) {
           throw new StartException(
               "data-dir: "
                   + path
@@ -127,30 +159,29 @@ final class DataDirectory implements AutoCloseable {
         }
       }
     }
-    write(file, expected);
   }
 
   private Identity read(Path file) throws IOException, StartException {
     Properties properties = new Properties();
+    String format;
     try (Reader reader = new StringReader(Files.readString(file))) {
       properties.load(reader);
-      if (FORMAT.equals(properties.getProperty("format"))) {
+      format = properties.getProperty("format", "");
+      if (FORMAT.equals(format)) {
         return new Identity(
             Long.parseUnsignedLong(properties.getProperty("cluster-id", ""), 16),
             Long.parseUnsignedLong(properties.getProperty("member-id", ""), 16),
             properties.getProperty("name", ""),
             properties.getProperty("storage", ""));
       }
-    } catch (IllegalArgumentException e) {
+      if (format.isEmpty()) {
+        throw new IllegalArgumentException("format is missing");
+      }
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       throw new StartException("data-dir: " + file + " is damaged: restore it from a backup", e);
     }
     throw new StartException(
-        "data-dir: "
-            + path
-            + " has format "
-            + properties.getProperty("format")
-            + ", this release reads format "
-            + FORMAT);
+        "data-dir: " + path + " has format " + format + ", this release reads format " + FORMAT);
   }
 
   private void check(Identity found, Identity expected) throws StartException {
@@ -189,9 +220,9 @@ final class DataDirectory implements AutoCloseable {
                 FORMAT,
                 MemberIds.hex(identity.clusterId()),
                 MemberIds.hex(identity.memberId()),
-                identity.name(),
-                identity.storage());
-    Path temporary = path.resolve(IDENTITY_FILE + ".tmp");
+                escaped(identity.name()),
+                escaped(identity.storage()));
+    Path temporary = path.resolve(IDENTITY_UNFINISHED);
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -208,6 +239,18 @@ final class DataDirectory implements AutoCloseable {
     try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
       directory.force(true);
     }
+  }
+
+  /** A value as {@link Properties#load} gives it back. */
+  private static String escaped(String value) {
+    String escaped =
+        value
+            .replace("\\", "\\\\")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+            .replace("\t", "\\t")
+            .replace("\f", "\\f");
+    return escaped.startsWith(" ") ? "\\" + escaped : escaped;
   }
 
   /** Raft's part; may not exist yet. */
@@ -238,9 +281,9 @@ final class DataDirectory implements AutoCloseable {
         e);
   }
 
-  private static void closeQuietly(FileChannel channel, Exception because) {
+  private static void closeQuietly(DataDirectory directory, Exception because) {
     try {
-      channel.close();
+      directory.close();
     } catch (IOException e) {
       because.addSuppressed(e);
     }
@@ -249,6 +292,12 @@ final class DataDirectory implements AutoCloseable {
   /** Lets another node have the directory. */
   @Override
   public void close() throws IOException {
-    lockChannel.close();
+    if (closed.compareAndSet(false, true)) {
+      try {
+        lockChannel.close();
+      } finally {
+        HELD.remove(held);
+      }
+    }
   }
 }

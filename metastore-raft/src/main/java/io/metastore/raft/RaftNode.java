@@ -50,6 +50,8 @@ final class RaftNode implements Node {
   private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(3);
   private static final int SCAN_THREADS = 2;
   private static final int READERS_MAX = 1 << 16;
+  // Entries count from 0.
+  private static final long NO_ENTRY = -1;
 
   /** Clients take messages that are this much longer than a request, as in etcd. */
   private static final int RECEIVE_OVERHEAD_BYTES = 512 * 1024;
@@ -214,15 +216,30 @@ final class RaftNode implements Node {
     }
   }
 
-  /** A store without its log must not start: acknowledged writes may be in the log alone. */
+  /**
+   * A store without its log must not start: acknowledged writes may be in the log alone. Nor must a
+   * store with a log that ends before it: new entries would get numbers that were applied already.
+   */
   private static void requireLog(
       DataDirectory directory, DataDirectory.Identity identity, StorageEngine engine)
-      throws StartException {
+      throws StartException, IOException {
     StoreState held;
     try (PublishedView view = StoreMeta.publish(engine)) {
       held = view.state();
     }
-    if (held.appliedIndex() > 0 && !RatisRaftLog.hasLog(directory.log(), identity)) {
+    if (RatisRaftLog.hasLog(directory.log(), identity)) {
+      long last = LogTail.repair(RatisRaftLog.segments(directory.log(), identity)).orElse(NO_ENTRY);
+      if (last < held.appliedIndex()) {
+        throw new StartException(
+            "data-dir: the log "
+                + directory.log()
+                + " ends at entry "
+                + last
+                + ", but the store has applied entries up to "
+                + held.appliedIndex()
+                + ": the log is damaged, restore the directory from a backup");
+      }
+    } else if (held.appliedIndex() > 0) {
       throw new StartException(
           "data-dir: the log "
               + directory.log()

@@ -73,6 +73,8 @@ final class RaftNode implements Node {
   private final MetadataStore store;
 
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+  // Set at the end of construction: until then there is nothing whole that could be closed.
+  private final AtomicBoolean constructed = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<Exception> closeFailure = Optional.empty();
@@ -116,6 +118,10 @@ final class RaftNode implements Node {
             options.requestBytesMax(),
             options.txnOpsMax(),
             options.serverVersion());
+    constructed.set(true);
+    if (terminated.isDone()) {
+      closeAfterFailure();
+    }
   }
 
   private WatchHub openWatches() {
@@ -293,12 +299,12 @@ final class RaftNode implements Node {
   @Override
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (System.nanoTime() < deadline) {
+    while (!closing.get() && System.nanoTime() < deadline) {
       try {
         readBarrier.await().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         return true;
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof MetastoreException) || closing.get()) {
+        if (!(e.getCause() instanceof MetastoreException)) {
           return false;
         }
       } catch (TimeoutException e) {
@@ -310,22 +316,45 @@ final class RaftNode implements Node {
 
   @Override
   public CompletableFuture<Void> terminated() {
-    return terminated.copy();
+    // Those who wait may close the node, also from the thread that completes this: so it never is a
+    // thread of the node.
+    return terminated.whenCompleteAsync(
+        (done, failure) -> {},
+        waiting -> Thread.ofVirtual().name(options.name() + "/terminated").start(waiting));
   }
 
   private void failed(Throwable cause) {
     if (terminated.completeExceptionally(cause)) {
       LOG.error("member stops name={} because=\"{}\"", options.name(), cause.toString());
     }
+    // The log replays commits while the constructor runs: it then closes the node at its end.
+    if (constructed.get()) {
+      closeAfterFailure();
+    }
+  }
+
+  private void closeAfterFailure() {
     // In no scope: it closes the scope whose task failed.
-    Thread.ofPlatform().daemon().name(options.name() + "/fail").start(this::close);
+    Thread.ofPlatform().daemon().name(options.name() + "/fail").start(this::closeQuietly);
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (IllegalStateException e) {
+      // The owner's own close reports it.
+      LOG.debug("closed after a failure name={}", options.name(), e);
+    }
   }
 
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
-      closeOnce();
-      closed.countDown();
+      try {
+        closeOnce();
+      } finally {
+        closed.countDown();
+      }
     }
     awaitClosed();
     closeFailure.ifPresent(

@@ -8,7 +8,7 @@ public interface PublishedViews {
   /**
    * The newest published view, held for the caller, who closes it.
    *
-   * @throws IllegalStateException when the state machine is closed
+   * @throws io.metastore.api.MetastoreException with {@code STOPPED} when there are no more
    */
   PublishedView acquire();
 

@@ -116,7 +116,7 @@ final class CatchUp {
   private void offer(PublishedView view, Behind behind, long through, Matching matching) {
     Watch watch = behind.watch;
     List<Event> events = behind.taken();
-    BufferedStream.Caught caught =
+    Caught caught =
         watch.stream()
             .offerHistory(
                 watch,

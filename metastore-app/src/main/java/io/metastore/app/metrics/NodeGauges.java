@@ -27,6 +27,14 @@ public final class NodeGauges {
               "The revision of the last compaction in store."),
           "keys",
           new EtcdMetric("etcd_debugging_mvcc_keys_total", "Total number of keys."),
+          "watches",
+          new EtcdMetric("etcd_debugging_mvcc_watcher_total", "Total number of watchers."),
+          "watch_streams",
+          new EtcdMetric(
+              "etcd_debugging_mvcc_watch_stream_total", "Total number of watch streams."),
+          "watches_slow",
+          new EtcdMetric(
+              "etcd_debugging_mvcc_slow_watcher_total", "Total number of unsynced slow watchers."),
           "proposals_pending",
           new EtcdMetric(
               "etcd_server_proposals_pending",

@@ -10,8 +10,12 @@ module io.metastore.core {
   exports io.metastore.core;
   exports io.metastore.core.apply to
       io.metastore.raft;
+  exports io.metastore.core.compact to
+      io.metastore.raft;
   exports io.metastore.core.message;
   exports io.metastore.core.mvcc to
+      io.metastore.raft;
+  exports io.metastore.core.quota to
       io.metastore.raft;
   exports io.metastore.core.task to
       io.metastore.app,

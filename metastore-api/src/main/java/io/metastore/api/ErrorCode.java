@@ -16,6 +16,8 @@ public enum ErrorCode {
   DUPLICATE_KEY(Status.INVALID_ARGUMENT, "duplicate key given in txn request"),
   INVALID_CLIENT_API_VERSION(Status.INVALID_ARGUMENT, "invalid client api version"),
   INVALID_SORT_OPTION(Status.INVALID_ARGUMENT, "invalid sort option"),
+  RANGE_STREAM_UNSUPPORTED(
+      Status.UNIMPLEMENTED, "range stream supports neither this sort option nor revision filters"),
   COMPACTED(Status.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REV(Status.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
   NO_SPACE(Status.RESOURCE_EXHAUSTED, "mvcc: database space exceeded"),

@@ -34,7 +34,11 @@ record Rule(
 
   /** Packages whose code every member runs on the same entries with the same result. */
   static final Set<String> APPLY_PACKAGES =
-      Set.of("io.metastore.core.apply", "io.metastore.core.mvcc");
+      Set.of(
+          "io.metastore.core.apply",
+          "io.metastore.core.compact",
+          "io.metastore.core.mvcc",
+          "io.metastore.core.quota");
 
   /** Packages that talk to whoever typed the command, or bring the log to standard error. */
   static final Set<String> CONSOLE_PACKAGES =

@@ -3,10 +3,13 @@ package io.metastore.core.apply;
 import com.google.protobuf.Message;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.Reply;
+import io.metastore.core.compact.Compaction;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.mvcc.Commands;
 import io.metastore.core.mvcc.MvccWriter;
+import io.metastore.core.quota.Admission;
+import io.metastore.core.quota.Alarms;
 import io.metastore.core.txn.Txns;
 
 /** Which command a proposal is, and its whole effect: all of it, in one revision, or nothing. */
@@ -21,6 +24,7 @@ public final class Execution {
    */
   public static Reply execute(long index, Proposal proposal, MvccWriter writer) {
     try {
+      Admission.check(writer.alarms(), proposal);
       Message.Builder response = response(index, proposal, writer);
       writer.endCommand();
       return new Reply.Done(response);
@@ -35,6 +39,8 @@ public final class Execution {
       case PUT -> put(writer, proposal.getPut());
       case DELETE_RANGE -> Commands.deleteRange(writer, proposal.getDeleteRange());
       case TXN -> Txns.apply(writer, proposal.getTxn());
+      case COMPACTION -> Compaction.apply(writer, proposal.getCompaction());
+      case ALARM -> Alarms.apply(writer, proposal.getAlarm());
       case REQUEST_NOT_SET ->
           throw new IllegalStateException(
               "log entry " + index + " holds a command that this release does not know");

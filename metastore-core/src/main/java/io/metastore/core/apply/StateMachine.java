@@ -106,6 +106,20 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     return proposalCount;
   }
 
+  /**
+   * Brings a batch of housekeeping into the engine: it changes nothing that a reader could ask for.
+   * Called on the apply thread.
+   *
+   * @throws io.metastore.api.storage.StorageException when the engine fails: the node must stop
+   */
+  public void upkeep(WriteBatch housekeeping) {
+    PublishedView before = published;
+    engine.commit(housekeeping);
+    // A fresh view, or the old one would keep what was removed on the disk until the next write.
+    published = new PublishedView(before.state(), engine.view());
+    before.close();
+  }
+
   private int execute(Commit commit, MvccWriter writer, List<LocalReplies> answers) {
     EntryCodec.Header header = EntryCodec.header(commit.entry());
     Optional<List<Proposal>> own = local.find(header);

@@ -29,6 +29,7 @@ public final class MvccWriter implements ReadState {
   private long revision;
   private long compactedRevision;
   private long keys;
+  private int alarms;
   private int sub;
 
   private MvccWriter(StoreState before, OverlayView view) {
@@ -36,6 +37,7 @@ public final class MvccWriter implements ReadState {
     this.revision = before.revision();
     this.compactedRevision = before.compactedRevision();
     this.keys = before.keys();
+    this.alarms = before.alarms();
   }
 
   /**
@@ -71,6 +73,25 @@ public final class MvccWriter implements ReadState {
   @Override
   public long compactedRevision() {
     return compactedRevision;
+  }
+
+  /** Moves the compaction mark: no older revision can be read from now on. */
+  public void compactTo(long mark) {
+    if (mark <= compactedRevision || mark > revision) {
+      throw new IllegalStateException(
+          "compaction to " + mark + " is not within " + compactedRevision + ".." + revision);
+    }
+    compactedRevision = mark;
+  }
+
+  /** The types of alarm that are raised, as in {@link StoreState#alarms}. */
+  public int alarms() {
+    return alarms;
+  }
+
+  /** Notes which types of alarm are raised after a change of ALARM. */
+  public void alarms(int raised) {
+    alarms = raised;
   }
 
   /** The newest record of a key as the running command sees it. */
@@ -158,7 +179,8 @@ public final class MvccWriter implements ReadState {
    * @return the state that the batch leads to
    */
   public StoreState finish(long appliedIndex, long appliedTerm) {
-    StoreState state = new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys);
+    StoreState state =
+        new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys, alarms);
     view.putUnread(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
     return state;
   }

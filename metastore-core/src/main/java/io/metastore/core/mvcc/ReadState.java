@@ -10,6 +10,6 @@ public interface ReadState {
   /** The newest revision that can be read, and the one that is read when none is asked for. */
   long revisionToRead();
 
-  /** No revision below this can be read; 0 when nothing was compacted. */
+  /** No revision below this can be read; negative when nothing was compacted. */
   long compactedRevision();
 }

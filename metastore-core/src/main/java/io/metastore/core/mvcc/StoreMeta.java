@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 /** Where the META keyspace holds what. */
 public final class StoreMeta {
   static final byte[] STATE_KEY = "state".getBytes(StandardCharsets.US_ASCII);
+  // This member's own: how far it is with removing what nobody can read.
+  static final byte[] PURGE_KEY = "purge".getBytes(StandardCharsets.US_ASCII);
 
   private StoreMeta() {}
 

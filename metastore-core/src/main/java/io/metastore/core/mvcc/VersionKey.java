@@ -72,6 +72,11 @@ record VersionKey(byte[] userKey, Revision revision) {
     return KeyRange.of(prefix(userKey), encode(userKey, new Revision(mainRevision + 1, 0)));
   }
 
+  /** All versions of one user key that were written before a revision. */
+  static KeyRange before(byte[] userKey, Revision revision) {
+    return KeyRange.of(prefix(userKey), encode(userKey, revision));
+  }
+
   /** All versions of all user keys of a range. */
   static KeyRange of(KeyRange userKeys) {
     return new KeyRange(prefix(userKeys.from()), userKeys.to().map(VersionKey::prefix));

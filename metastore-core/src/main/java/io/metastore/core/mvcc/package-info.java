@@ -12,6 +12,10 @@
  *   rev 4: delete a    CURRENT –                          VERSIONS a@3 → y, a@4 → † LOG 4.0 → delete a
  * </pre>
  *
+ * <p>A compaction moves a mark, and at once nothing below it can be read. What only such reads
+ * needed is removed later, in {@linkplain io.metastore.core.mvcc.PurgeStep bounded steps}; what is
+ * {@linkplain io.metastore.core.mvcc.Retention retained} depends on the mark alone.
+ *
  * <p>{@link io.metastore.core.mvcc.MvccWriter} belongs to the apply thread. Readers on any thread
  * see only {@link io.metastore.core.mvcc.PublishedView}s. Nothing here reads a clock, draws random
  * numbers or depends on hash order: every member must come to the same bytes.

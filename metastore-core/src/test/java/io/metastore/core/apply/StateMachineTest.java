@@ -101,7 +101,7 @@ final class StateMachineTest {
     Commit second = commit(7, FOREIGN, Texts.delete("a"));
     assertEquals(3, machine.apply(List.of(first, second)));
     assertEquals(1, engine.commits());
-    assertEquals(new StoreState(7, 5, 4, 0, 1), machine.state());
+    assertEquals(new StoreState(7, 5, 4, StoreState.NEVER_COMPACTED, 1, 0), machine.state());
     assertTrue(first.applyDone().isDone());
     assertTrue(second.applyDone().isDone());
     assertEquals(1, everything().getCount());
@@ -170,7 +170,7 @@ final class StateMachineTest {
         List.of(commit(6, FOREIGN, Texts.put("a", "3")), commit(5, FOREIGN, Texts.put("a", "4")));
     assertThrows(IllegalStateException.class, () -> machine.apply(swapped));
     assertFalse(again.applyDone().isDone());
-    assertEquals(new StoreState(3, 5, 2, 0, 1), machine.state());
+    assertEquals(new StoreState(3, 5, 2, StoreState.NEVER_COMPACTED, 1, 0), machine.state());
     assertEquals("1", everything().getKvs(0).getValue().toStringUtf8());
   }
 
@@ -190,7 +190,7 @@ final class StateMachineTest {
     assertThrows(StorageException.class, () -> machine.apply(List.of(failing)));
     assertFalse(failing.applyDone().isDone());
     assertEquals(Map.of(), local.replies);
-    assertEquals(new StoreState(3, 5, 2, 0, 1), machine.state());
+    assertEquals(new StoreState(3, 5, 2, StoreState.NEVER_COMPACTED, 1, 0), machine.state());
     assertEquals("1", everything().getKvs(0).getValue().toStringUtf8());
   }
 

@@ -112,7 +112,7 @@ final class RangeReaderTest {
   @Test
   @DisplayName("19: below the compacted revision is refused, at it is not")
   void aCompactedRevisionIsRefused() {
-    StoreState compacted = new StoreState(1, 1, 8, 6, 4);
+    StoreState compacted = new StoreState(1, 1, 8, 6, 4, 0);
     try (PublishedView view = new PublishedView(compacted, store.engine().view())) {
       for (RangeRequest.Builder request : List.of(range("a"), everything(), range("c", "a"))) {
         assertEquals(

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StoreStateTest {
-  private static final StoreState STATE = new StoreState(1, 2, 3, 4, 5);
+  private static final StoreState STATE = new StoreState(1, 2, 3, 4, 5, 6);
 
   @TempDir Path directory;
 
   @Test
   void comesBack() {
     assertEquals(STATE, StoreState.decode(STATE.encoded()));
-    StoreState large = new StoreState(Long.MAX_VALUE, -1, Long.MIN_VALUE, 1L << 40, 0);
+    StoreState large = new StoreState(Long.MAX_VALUE, -1, Long.MIN_VALUE, 1L << 40, 0, 0);
     assertEquals(large, StoreState.decode(large.encoded()));
   }
 
@@ -30,7 +30,7 @@ final class StoreStateTest {
   void anEmptyStoreIsAtRevisionOne() throws IOException {
     try (CountingEngine engine = new CountingEngine(Engines.open(directory));
         PublishedView view = StoreMeta.publish(engine)) {
-      assertEquals(new StoreState(0, 0, 1, 0, 0), view.state());
+      assertEquals(new StoreState(0, 0, 1, StoreState.NEVER_COMPACTED, 0, 0), view.state());
     }
   }
 

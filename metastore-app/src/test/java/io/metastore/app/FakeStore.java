@@ -3,14 +3,26 @@ package io.metastore.app;
 import com.google.protobuf.ByteString;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.core.KeyStream;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmResponse;
+import io.metastore.core.message.AlarmType;
+import io.metastore.core.message.CompactionRequest;
+import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.HashKVRequest;
+import io.metastore.core.message.HashKVResponse;
+import io.metastore.core.message.HashRequest;
+import io.metastore.core.message.HashResponse;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.RangeStreamResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
@@ -18,6 +30,8 @@ import io.metastore.core.message.TxnResponse;
 import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** Single keys in a map, answered at once; can be told to fail, or to hold its answers back. */
 public final class FakeStore implements MetadataStore {
   private final ConcurrentMap<ByteString, KeyValue> keys = new ConcurrentHashMap<>();
+  private final Queue<AlarmMember> alarms = new ConcurrentLinkedQueue<>();
   private final AtomicLong revision = new AtomicLong(1);
   private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
   private final Queue<FakeWatchStream> streams = new ConcurrentLinkedQueue<>();
@@ -128,6 +143,54 @@ public final class FakeStore implements MetadataStore {
   @Override
   public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
     return answer(TxnResponse.newBuilder().setHeader(header()).setSucceeded(true).build(), timeout);
+  }
+
+  /** Some member has raised an alarm. */
+  public void raise(AlarmType type) {
+    alarms.add(AlarmMember.newBuilder().setMemberID(0x2002).setAlarm(type).build());
+  }
+
+  /** Two pieces, the second with the header. */
+  @Override
+  public KeyStream rangeStream(RangeRequest request) {
+    Iterator<RangeResponse> pieces =
+        List.of(
+                RangeResponse.newBuilder().addAllKvs(keys.values()).build(),
+                RangeResponse.newBuilder().setHeader(header()).setCount(keys.size()).build())
+            .iterator();
+    return () ->
+        answer(
+            RangeStreamResponse.newBuilder().setRangeResponse(pieces.next()).build(),
+            Duration.ZERO);
+  }
+
+  @Override
+  public CompletableFuture<CompactionResponse> compact(
+      CompactionRequest request, Duration timeout) {
+    return answer(CompactionResponse.newBuilder().setHeader(header()).build(), timeout);
+  }
+
+  @Override
+  public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Duration timeout) {
+    return answer(
+        AlarmResponse.newBuilder().setHeader(header()).addAllAlarms(alarms).build(), timeout);
+  }
+
+  @Override
+  public List<AlarmMember> alarms() {
+    return List.copyOf(alarms);
+  }
+
+  @Override
+  public CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Duration timeout) {
+    return answer(
+        HashKVResponse.newBuilder().setHeader(header()).setHash(7).setHashRevision(5).build(),
+        timeout);
+  }
+
+  @Override
+  public CompletableFuture<HashResponse> hash(HashRequest request, Duration timeout) {
+    return answer(HashResponse.newBuilder().setHeader(header()).setHash(9).build(), timeout);
   }
 
   @Override

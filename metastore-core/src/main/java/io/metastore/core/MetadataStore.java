@@ -1,7 +1,16 @@
 package io.metastore.core;
 
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmResponse;
+import io.metastore.core.message.CompactionRequest;
+import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.HashKVRequest;
+import io.metastore.core.message.HashKVResponse;
+import io.metastore.core.message.HashRequest;
+import io.metastore.core.message.HashResponse;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
@@ -12,6 +21,7 @@ import io.metastore.core.message.TxnResponse;
 import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,6 +57,32 @@ public interface MetadataStore {
    * node stops.
    */
   WatchStream watch(WatchReceiver receiver);
+
+  /**
+   * Reads keys in pieces that take little memory each, whatever the range holds; linearizable
+   * unless the request says serializable.
+   *
+   * @return the answer, nothing of which has been read yet
+   */
+  KeyStream rangeStream(RangeRequest request);
+
+  /**
+   * Makes older revisions unreadable. With {@code physical}, the future also waits until this
+   * member has removed them, however long that takes.
+   */
+  CompletableFuture<CompactionResponse> compact(CompactionRequest request, Duration timeout);
+
+  /** Lists, raises or disarms alarms. */
+  CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Duration timeout);
+
+  /** The alarms as this member sees them; needs no leader. */
+  List<AlarmMember> alarms();
+
+  /** Hashes this member's history up to a revision; needs no leader. */
+  CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Duration timeout);
+
+  /** Hashes all of this member's replicated state; needs no leader. */
+  CompletableFuture<HashResponse> hash(HashRequest request, Duration timeout);
 
   /** This member's own state; needs no leader. */
   StatusResponse status();

@@ -25,6 +25,20 @@ final class Requests {
     }
   }
 
+  /** Checks a range that is to be streamed: in key order and without filters. */
+  static void checkStream(RangeRequest request) {
+    check(request);
+    // etcd lets another target with no order pass, and then pages wrongly.
+    if (request.getSortOrder() == SortOrder.DESCEND
+        || request.getSortTarget() != SortTarget.KEY
+        || request.getMinModRevision() != 0
+        || request.getMaxModRevision() != 0
+        || request.getMinCreateRevision() != 0
+        || request.getMaxCreateRevision() != 0) {
+      throw new MetastoreException(ErrorCode.RANGE_STREAM_UNSUPPORTED);
+    }
+  }
+
   /** Checks a put. */
   static void check(PutRequest request) {
     requireKey(request.getKey().isEmpty());

@@ -18,6 +18,7 @@ import io.metastore.core.apply.Commit;
 import io.metastore.core.apply.EntryCodec;
 import io.metastore.core.apply.LocalProposals;
 import io.metastore.core.apply.StateMachine;
+import io.metastore.core.compact.Compactor;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.Proposal;
@@ -26,6 +27,7 @@ import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
+import io.metastore.core.quota.Quota;
 import io.metastore.core.watch.WatchHub;
 import io.metastore.core.watch.WatchOptions;
 import java.io.IOException;
@@ -116,7 +118,14 @@ final class ReplicatedStoreTest {
             scans::add,
             REQUEST_BYTES_MAX,
             128,
-            "3.6.5");
+            "3.6.5",
+            upkeep());
+  }
+
+  private ReplicatedStore.Upkeep upkeep() {
+    return new ReplicatedStore.Upkeep(
+        new Compactor(machine::acquire, System::nanoTime),
+        new Quota(Quota.UNLIMITED, () -> 500, System::nanoTime));
   }
 
   /** A hub that nobody listens to. */
@@ -291,7 +300,8 @@ final class ReplicatedStoreTest {
             },
             REQUEST_BYTES_MAX,
             128,
-            "3.6.5");
+            "3.6.5",
+            upkeep());
     assertEquals(
         ErrorCode.STOPPED,
         refusal(stopping.range(everything().setSerializable(true).build(), TIMEOUT)));

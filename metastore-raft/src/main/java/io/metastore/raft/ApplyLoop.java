@@ -2,12 +2,14 @@ package io.metastore.raft;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.storage.WriteBatch;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.apply.Commit;
 import io.metastore.core.apply.StateMachine;
 import io.metastore.core.task.TaskScope;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The commit stream and its one reader: commits come off the log into a small bounded queue, and
@@ -17,6 +19,28 @@ import java.util.concurrent.CompletableFuture;
  * <p>Thread-safe.
  */
 final class ApplyLoop implements AutoCloseable {
+  /** What comes down the stream. */
+  private sealed interface Item {
+    /** How much of a drain it takes up. */
+    long bytes();
+  }
+
+  /** An entry of the log. */
+  private record Committed(Commit commit) implements Item {
+    @Override
+    public long bytes() {
+      return commit.entry().remaining();
+    }
+  }
+
+  /** A batch that changes nothing readable, and of which the log knows nothing. */
+  private record Upkeep(WriteBatch batch, CompletableFuture<Boolean> done) implements Item {
+    @Override
+    public long bytes() {
+      return batch.bytes();
+    }
+  }
+
   /** Commits between log and engine: enough for a batch, too few to run far ahead. */
   static final int STREAM_MAX = 256;
 
@@ -26,7 +50,7 @@ final class ApplyLoop implements AutoCloseable {
   private final StateMachine stateMachine;
   private final Flusher flusher;
   private final NodeMetrics metrics;
-  private final HandoverQueue<Commit> stream = new HandoverQueue<>(STREAM_MAX);
+  private final HandoverQueue<Item> stream = new HandoverQueue<>(STREAM_MAX);
 
   /**
    * Creates the loop without starting it.
@@ -55,7 +79,7 @@ final class ApplyLoop implements AutoCloseable {
    *     was applied: the entry is in the log and is applied after the next start
    */
   CompletableFuture<Void> commit(Commit commit) throws InterruptedException {
-    if (!stream.put(commit)) {
+    if (!stream.put(new Committed(commit))) {
       notApplied(commit);
     }
     return commit.applyDone();
@@ -65,22 +89,71 @@ final class ApplyLoop implements AutoCloseable {
     commit.applyDone().completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
   }
 
+  /**
+   * Hands over a batch of housekeeping, which changes nothing readable, waiting for room.
+   *
+   * @return true once it is in the engine and published; false when it will not be, because the
+   *     stream has ended
+   */
+  CompletableFuture<Boolean> upkeep(WriteBatch batch) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    try {
+      if (!stream.put(new Upkeep(batch, done))) {
+        done.complete(false);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      done.complete(false);
+    }
+    return done;
+  }
+
   private void applyLoop() throws InterruptedException {
-    List<Commit> drained = List.of();
+    List<Item> drained = List.of();
     try {
       while (true) {
-        drained = stream.take(DRAIN_COUNT_MAX, c -> c.entry().remaining(), DRAIN_BYTES_MAX);
+        drained = stream.take(DRAIN_COUNT_MAX, Item::bytes, DRAIN_BYTES_MAX);
         if (drained.isEmpty()) {
           return;
         }
-        long started = System.nanoTime();
-        int proposals = stateMachine.apply(drained);
-        metrics.applied(proposals, System.nanoTime() - started);
-        flusher.applied(drained.stream().mapToLong(c -> c.entry().remaining()).sum());
+        // Commits first: somebody waits for them. Housekeeping does not depend on the order.
+        apply(drained.stream().mapMulti(ApplyLoop::commits).toList());
+        drained.forEach(this::keepUp);
+        flusher.applied(drained.stream().mapToLong(Item::bytes).sum());
       }
     } finally {
-      drained.forEach(ApplyLoop::notApplied);
-      stream.end().forEach(ApplyLoop::notApplied);
+      drained.forEach(ApplyLoop::giveUp);
+      stream.end().forEach(ApplyLoop::giveUp);
+    }
+  }
+
+  private static void commits(Item item, Consumer<Commit> to) {
+    if (item instanceof Committed committed) {
+      to.accept(committed.commit());
+    }
+  }
+
+  private void apply(List<Commit> commits) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    long started = System.nanoTime();
+    int proposals = stateMachine.apply(commits);
+    metrics.applied(proposals, System.nanoTime() - started);
+  }
+
+  private void keepUp(Item item) {
+    if (item instanceof Upkeep upkeep) {
+      stateMachine.upkeep(upkeep.batch());
+      upkeep.done().complete(true);
+    }
+  }
+
+  /** Completes what nobody will come to any more; what is complete stays as it is. */
+  private static void giveUp(Item item) {
+    switch (item) {
+      case Committed committed -> notApplied(committed.commit());
+      case Upkeep upkeep -> upkeep.done().complete(false);
     }
   }
 

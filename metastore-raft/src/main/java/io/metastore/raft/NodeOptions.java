@@ -29,6 +29,7 @@ import java.util.Map;
  * @param watchProgressInterval time between notices of progress to watches that ask for them
  * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
  * @param metrics receives the node's measurements
+ * @param upkeep how the store's size is kept in bounds
  */
 public record NodeOptions(
     String name,
@@ -47,11 +48,52 @@ public record NodeOptions(
     int txnOpsMax,
     Duration watchProgressInterval,
     String serverVersion,
-    NodeMetrics metrics) {
+    NodeMetrics metrics,
+    UpkeepOptions upkeep) {
   public NodeOptions {
     storageSettings = Map.copyOf(storageSettings);
     advertisePeerUrls = List.copyOf(advertisePeerUrls);
     advertiseClientUrls = List.copyOf(advertiseClientUrls);
     initialCluster = Map.copyOf(initialCluster);
+  }
+
+  /** Options of a node that does nothing about its store's size by itself. */
+  public NodeOptions(
+      String name,
+      Path dataDirectory,
+      StorageEngineProvider storage,
+      Map<String, String> storageSettings,
+      InetSocketAddress peerListen,
+      List<URI> advertisePeerUrls,
+      List<URI> advertiseClientUrls,
+      Map<String, List<URI>> initialCluster,
+      String clusterToken,
+      Duration heartbeatInterval,
+      Duration electionTimeout,
+      int proposalQueueMax,
+      int requestBytesMax,
+      int txnOpsMax,
+      Duration watchProgressInterval,
+      String serverVersion,
+      NodeMetrics metrics) {
+    this(
+        name,
+        dataDirectory,
+        storage,
+        storageSettings,
+        peerListen,
+        advertisePeerUrls,
+        advertiseClientUrls,
+        initialCluster,
+        clusterToken,
+        heartbeatInterval,
+        electionTimeout,
+        proposalQueueMax,
+        requestBytesMax,
+        txnOpsMax,
+        watchProgressInterval,
+        serverVersion,
+        metrics,
+        UpkeepOptions.none());
   }
 }

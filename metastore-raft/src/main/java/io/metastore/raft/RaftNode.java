@@ -12,10 +12,12 @@ import io.metastore.core.NodeMetrics;
 import io.metastore.core.ReplicatedStore;
 import io.metastore.core.Reply;
 import io.metastore.core.apply.StateMachine;
+import io.metastore.core.compact.Compactor;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
+import io.metastore.core.quota.Quota;
 import io.metastore.core.task.TaskScope;
 import io.metastore.core.watch.WatchHub;
 import io.metastore.core.watch.WatchOptions;
@@ -64,6 +66,7 @@ final class RaftNode implements Node {
   private final Proposer proposer;
   private final StateMachine stateMachine;
   private final Flusher flusher;
+  private final Compactor compactor;
   private final ApplyLoop applyLoop;
   private final RatisRaftLog log;
   private final ReadBarrier readBarrier;
@@ -94,6 +97,8 @@ final class RaftNode implements Node {
     proposer = new Proposer(newOrigin(), options.proposalQueueMax(), DRAIN_MAX, metrics);
     stateMachine = StateMachine.open(this.engine, proposer);
     flusher = new Flusher(engine, stateMachine);
+    compactor = new Compactor(stateMachine::acquire, System::nanoTime);
+    stateMachine.listen((view, changes) -> compactor.published(view.state()));
     applyLoop = new ApplyLoop(stateMachine, flusher, metrics);
     watches = openWatches();
     applyLoop.start(scope);
@@ -104,10 +109,14 @@ final class RaftNode implements Node {
     readBarrier.start(scope);
     watches.start(scope);
     flusher.start(scope, log::purge);
+    compactor.start(scope, applyLoop::upkeep);
     scans =
         Executors.newFixedThreadPool(
             SCAN_THREADS,
             Thread.ofPlatform().daemon().name(options.name() + "/scan-", 0).factory());
+    Quota quota =
+        new Quota(
+            options.upkeep().quotaBytes(), () -> engine.sizes().totalBytes(), System::nanoTime);
     store =
         new ReplicatedStore(
             stateMachine,
@@ -117,7 +126,10 @@ final class RaftNode implements Node {
             scans,
             options.requestBytesMax(),
             options.txnOpsMax(),
-            options.serverVersion());
+            options.serverVersion(),
+            new ReplicatedStore.Upkeep(compactor, quota));
+    new Housekeeper(store, log::status, () -> stateMachine.state().revision(), quota)
+        .start(options.upkeep(), scope);
     constructed.set(true);
     if (terminated.isDone()) {
       closeAfterFailure();

@@ -11,5 +11,5 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
-@ValueSource(strings = {"memory"})
+@ValueSource(strings = {"memory", "rocksdb"})
 @interface EveryEngine {}

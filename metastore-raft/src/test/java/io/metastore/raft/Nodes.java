@@ -63,6 +63,8 @@ final class Nodes {
         Duration.ofMillis(1000),
         1000,
         1 << 20,
+        128,
+        Duration.ofMinutes(10),
         "3.6.0",
         NodeMetrics.NONE);
   }

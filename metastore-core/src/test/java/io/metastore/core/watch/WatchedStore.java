@@ -109,7 +109,12 @@ final class WatchedStore implements PublishedViews, AutoCloseable {
 
   private StoreState compacted(StoreState state) {
     return new StoreState(
-        state.appliedIndex(), state.appliedTerm(), state.revision(), compacted, state.keys());
+        state.appliedIndex(),
+        state.appliedTerm(),
+        state.revision(),
+        compacted,
+        state.keys(),
+        state.alarms());
   }
 
   /** Applies proposals as one drain; returns the revision after it. */

@@ -169,7 +169,8 @@ public final class Server implements AutoCloseable {
         config.txnOpsMax(),
         config.watchProgressInterval(),
         Versions.ETCD_SERVER,
-        metrics);
+        metrics,
+        config.upkeep());
   }
 
   /** Where clients are served. */

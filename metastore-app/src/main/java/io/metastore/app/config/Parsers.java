@@ -55,6 +55,26 @@ final class Parsers {
     return text -> Math.toIntExact(whole(text, min, max, ""));
   }
 
+  /** A number of bytes, which may be negative. */
+  static Parser<Long> bytes() {
+    return text -> {
+      try {
+        return Long.parseLong(text.strip());
+      } catch (NumberFormatException e) {
+        throw new Refusal("must be a whole number of bytes");
+      }
+    };
+  }
+
+  static Parser<Boolean> trueOrFalse() {
+    return text ->
+        switch (text) {
+          case "true" -> true;
+          case "false" -> false;
+          default -> throw new Refusal("must be true or false");
+        };
+  }
+
   /** Milliseconds within bounds. */
   static Parser<Duration> millis(long min, long max) {
     return text -> Duration.ofMillis(whole(text, min, max, " of milliseconds"));

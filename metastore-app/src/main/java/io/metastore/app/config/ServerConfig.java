@@ -1,5 +1,6 @@
 package io.metastore.app.config;
 
+import io.metastore.raft.UpkeepOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param txnOpsMax most compares, or operations of a branch, in a transaction
  * @param watchProgressInterval between notices of progress to watches
  * @param proposalQueueMax writes that may wait
+ * @param upkeep how the store's size is kept in bounds
  * @param requestTimeout longest time of a request
  * @param logLevel how much is logged
  * @param logFormat how log lines look
@@ -51,6 +53,7 @@ public record ServerConfig(
     int txnOpsMax,
     Duration watchProgressInterval,
     int proposalQueueMax,
+    UpkeepOptions upkeep,
     Duration requestTimeout,
     LogLevel logLevel,
     LogFormat logFormat,
@@ -99,6 +102,7 @@ public record ServerConfig(
         found.get(Settings.MAX_TXN_OPS),
         found.get(Settings.WATCH_PROGRESS_NOTIFY_INTERVAL),
         found.get(Settings.PROPOSAL_QUEUE_MAX),
+        upkeep(found),
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)
             : REQUEST_TIMEOUT_BASE.plus(election.multipliedBy(2)),
@@ -113,6 +117,22 @@ public record ServerConfig(
   /** A setting and its value as the operator wrote them, for messages. */
   public String spelled(String setting) {
     return spelled.getOrDefault(setting, setting);
+  }
+
+  private static UpkeepOptions upkeep(Resolution found) throws ConfigException {
+    Value retention = found.value(Settings.AUTO_COMPACTION_RETENTION);
+    try {
+      CompactionRetention kept =
+          CompactionRetention.parse(
+              found.get(Settings.AUTO_COMPACTION_MODE), retention.text().strip());
+      return new UpkeepOptions(
+          kept.period(),
+          kept.revisions(),
+          found.get(Settings.QUOTA_BACKEND_BYTES),
+          found.get(Settings.QUOTA_AUTO_DISARM));
+    } catch (Setting.Refusal refusal) {
+      throw retention.refuse(refusal.reason());
+    }
   }
 
   private static void onePeerUrl(Resolution found, List<URI> peerUrls) throws ConfigException {

@@ -155,6 +155,44 @@ public final class Settings {
           Parsers.duration(Duration.ofMillis(100)),
           "Time between notices of progress to watches that ask for them, such as 10m or 5s;"
               + " at least 100ms.");
+  static final Setting<Long> QUOTA_BACKEND_BYTES =
+      new Setting<>(
+          "quota-backend-bytes",
+          LIMITS,
+          "bytes",
+          "-1",
+          false,
+          Parsers.bytes(),
+          "Size of the store at which writes are refused and the NOSPACE alarm is raised;"
+              + " 0 is 2 GiB, a negative number no limit but the disk's.");
+  static final Setting<Boolean> QUOTA_AUTO_DISARM =
+      new Setting<>(
+          "quota-auto-disarm",
+          LIMITS,
+          "true|false",
+          "false",
+          false,
+          Parsers.trueOrFalse(),
+          "Whether a member ends its own NOSPACE alarm when its store is below 90 % of the quota.");
+  static final Setting<CompactionMode> AUTO_COMPACTION_MODE =
+      new Setting<>(
+          "auto-compaction-mode",
+          LIMITS,
+          "mode",
+          "periodic",
+          false,
+          Parsers.oneOf(CompactionMode.class),
+          "What the retention counts: periodic for time, revision for revisions.");
+  static final Setting<String> AUTO_COMPACTION_RETENTION =
+      new Setting<>(
+          "auto-compaction-retention",
+          LIMITS,
+          "retention",
+          "0",
+          false,
+          Parsers.text(),
+          "History that the leader keeps when it compacts by itself: a duration like 30m or 1h30m,"
+              + " or a number of hours; in mode revision a number of revisions. 0 is off.");
   static final Setting<Integer> PROPOSAL_QUEUE_MAX =
       new Setting<>(
           "proposal-queue-max",
@@ -221,6 +259,10 @@ public final class Settings {
           MAX_REQUEST_BYTES,
           MAX_TXN_OPS,
           WATCH_PROGRESS_NOTIFY_INTERVAL,
+          QUOTA_BACKEND_BYTES,
+          QUOTA_AUTO_DISARM,
+          AUTO_COMPACTION_MODE,
+          AUTO_COMPACTION_RETENTION,
           PROPOSAL_QUEUE_MAX,
           REQUEST_TIMEOUT,
           LOG_LEVEL,

@@ -10,6 +10,7 @@ import io.metastore.app.grpc.stub.MaintenanceGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.message.DefragmentResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +79,16 @@ public final class EtcdServices implements AutoCloseable {
     add(service, KV, "Put", KVGrpc.getPutMethod(), store::put);
     add(service, KV, "DeleteRange", KVGrpc.getDeleteRangeMethod(), store::deleteRange);
     add(service, KV, "Txn", KVGrpc.getTxnMethod(), store::txn);
+    add(service, KV, "Compact", KVGrpc.getCompactMethod(), store::compact);
+    service.addMethod(
+        KVGrpc.getRangeStreamMethod(),
+        new ServerStreamMethod<>(
+            KVGrpc.getRangeStreamMethod().getFullMethodName(),
+            request -> store.rangeStream(request)::next,
+            message -> message.getRangeResponse().hasHeader(),
+            leaderKnown,
+            metrics.method("server_stream", KV, "RangeStream"),
+            metrics));
     return service.build();
   }
 
@@ -95,6 +106,18 @@ public final class EtcdServices implements AutoCloseable {
         "Status",
         MaintenanceGrpc.getStatusMethod(),
         (request, timeout) -> CompletableFuture.completedFuture(store.status()));
+    add(service, MAINTENANCE, "Alarm", MaintenanceGrpc.getAlarmMethod(), store::alarm);
+    add(service, MAINTENANCE, "Hash", MaintenanceGrpc.getHashMethod(), store::hash);
+    add(service, MAINTENANCE, "HashKV", MaintenanceGrpc.getHashKVMethod(), store::hashKv);
+    // Our engines give space back by themselves: there is nothing to do, and etcd's answer has no
+    // header either.
+    add(
+        service,
+        MAINTENANCE,
+        "Defragment",
+        MaintenanceGrpc.getDefragmentMethod(),
+        (request, timeout) ->
+            CompletableFuture.completedFuture(DefragmentResponse.getDefaultInstance()));
     return service.build();
   }
 

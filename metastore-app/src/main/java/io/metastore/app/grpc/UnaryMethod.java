@@ -8,16 +8,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
-import io.metastore.api.MetastoreException;
 import io.metastore.app.metrics.CallMetrics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One unary method. It stands directly on grpc-java's call interface: the generated stubs would put
@@ -33,7 +29,6 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
     CompletableFuture<R> start(Q request, Duration timeout);
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(UnaryMethod.class);
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -142,7 +137,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
         return;
       }
       if (response == null) {
-        close(status(failure));
+        close(Statuses.of(failure, name));
         return;
       }
       bytes.sent(response.getSerializedSize());
@@ -162,20 +157,5 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
       counted.handled(status.getCode());
       call.close(status, new Metadata());
     }
-  }
-
-  private Status status(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof MetastoreException refused) {
-      return Statuses.of(refused.code());
-    }
-    LOG.atError()
-        .addKeyValue("method", name)
-        .setCause(cause)
-        .log("call failed unexpectedly, answering INTERNAL");
-    return Status.INTERNAL.withDescription("internal error, see the server's log");
   }
 }

@@ -3,6 +3,8 @@ package io.metastore.app.http;
 import com.google.protobuf.ByteString;
 import io.metastore.app.logging.JsonText;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmType;
 import io.metastore.core.message.RangeRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ public final class HealthEndpoints {
 
   private static final RangeRequest SERIALIZABLE =
       LINEARIZABLE.toBuilder().setSerializable(true).build();
+
+  private static final Set<AlarmType> KNOWN_ALARMS = Set.of(AlarmType.NOSPACE, AlarmType.CORRUPT);
 
   private static final String SERIALIZABLE_READ = "serializable_read";
   private static final String LINEARIZABLE_READ = "linearizable_read";
@@ -65,8 +69,7 @@ public final class HealthEndpoints {
     Map<String, Supplier<CompletableFuture<Outcome>>> checks = new HashMap<>();
     checks.put(SERIALIZABLE_READ, () -> read(SERIALIZABLE_READ, SERIALIZABLE));
     checks.put(LINEARIZABLE_READ, () -> read(LINEARIZABLE_READ, LINEARIZABLE));
-    checks.put(
-        DATA_CORRUPTION, () -> CompletableFuture.completedFuture(new Outcome(DATA_CORRUPTION, "")));
+    checks.put(DATA_CORRUPTION, () -> CompletableFuture.completedFuture(dataCorruption()));
     Map<String, Endpoint> endpoints = new HashMap<>();
     endpoints.put("/health", Router.getOnly(this::health));
     probe(endpoints, "/livez", checks, List.of(SERIALIZABLE_READ));
@@ -100,11 +103,25 @@ public final class HealthEndpoints {
     if (!serving.getAsBoolean()) {
       return CompletableFuture.completedFuture(health("SERVER STOPPING"));
     }
+    List<String> excluded = call.all("exclude");
+    for (AlarmMember alarm : store.alarms()) {
+      String type = alarm.getAlarm().toString();
+      if (!excluded.contains(type)) {
+        return CompletableFuture.completedFuture(
+            health("ALARM " + (KNOWN_ALARMS.contains(alarm.getAlarm()) ? type : "UNKNOWN")));
+      }
+    }
     if (!serializable && !leaderKnown.getAsBoolean()) {
       return CompletableFuture.completedFuture(health("RAFT NO LEADER"));
     }
     return read("", serializable ? SERIALIZABLE : LINEARIZABLE)
         .thenApply(read -> health(read.passed() ? "" : "RANGE ERROR:" + read.failure()));
+  }
+
+  private Outcome dataCorruption() {
+    boolean raised =
+        store.alarms().stream().anyMatch(alarm -> alarm.getAlarm() == AlarmType.CORRUPT);
+    return new Outcome(DATA_CORRUPTION, raised ? "alarm activated: CORRUPT" : "");
   }
 
   private static HttpReply health(String reason) {

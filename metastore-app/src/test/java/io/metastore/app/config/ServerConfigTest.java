@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.raft.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,6 +43,41 @@ final class ServerConfigTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("metastore.yaml"), text);
+  }
+
+  @Test
+  void retentionIsReadAsEtcdDoes() throws Exception {
+    assertEquals(
+        new UpkeepOptions(Duration.ZERO, 0, -1, false), config(Map.of()).upkeep(), "the default");
+    assertEquals(
+        Duration.ofHours(2),
+        config(Map.of(), "auto-compaction-retention=2").upkeep().compactionPeriod());
+    assertEquals(
+        Duration.ofSeconds(5430),
+        config(Map.of(), "auto-compaction-retention=1.5h30s").upkeep().compactionPeriod());
+    UpkeepOptions revisions =
+        config(
+                Map.of("ETCD_QUOTA_BACKEND_BYTES", "0"),
+                "auto-compaction-mode=revision",
+                "auto-compaction-retention=1000",
+                "quota-auto-disarm=true")
+            .upkeep();
+    assertEquals(new UpkeepOptions(Duration.ZERO, 1000, 0, true), revisions);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "periodic,-1",
+    "periodic,1x",
+    "periodic,h",
+    "periodic,1h-",
+    "periodic,1us",
+    "revision,5m",
+    "periodic,9999999999999999h",
+    "hourly,1"
+  })
+  void retentionsThatCannotBeUsedAreRefused(String mode, String retention) {
+    refusal(Map.of(), "auto-compaction-mode=" + mode, "auto-compaction-retention=" + retention);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.metastore.app.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,15 +18,25 @@ import io.metastore.app.TestServer;
 import io.metastore.app.Versions;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmType;
 import io.metastore.core.message.CompactionRequest;
+import io.metastore.core.message.DefragmentRequest;
 import io.metastore.core.message.DeleteRangeRequest;
+import io.metastore.core.message.HashKVRequest;
+import io.metastore.core.message.HashRequest;
+import io.metastore.core.message.MoveLeaderRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeStreamResponse;
 import io.metastore.core.message.StatusRequest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -82,9 +93,40 @@ final class EtcdServicesTest {
 
   @Test
   void whatIsNotBuiltIsUnimplemented() {
+    MaintenanceGrpc.MaintenanceBlockingStub maintenance =
+        MaintenanceGrpc.newBlockingStub(server.channel());
     assertEquals(
         Status.Code.UNIMPLEMENTED,
-        refusal(() -> kv.compact(CompactionRequest.getDefaultInstance())).getCode());
+        refusal(() -> maintenance.moveLeader(MoveLeaderRequest.getDefaultInstance())).getCode());
+  }
+
+  @Test
+  @DisplayName("35, 83, 84: compaction, alarms, hashes and defragmentation are answered")
+  void maintenanceIsAnswered() {
+    MaintenanceGrpc.MaintenanceBlockingStub maintenance =
+        MaintenanceGrpc.newBlockingStub(server.channel());
+    server.node().store().raise(AlarmType.NOSPACE);
+    assertEquals(
+        AlarmType.NOSPACE,
+        maintenance.alarm(AlarmRequest.getDefaultInstance()).getAlarms(0).getAlarm());
+    assertEquals(7, maintenance.hashKV(HashKVRequest.getDefaultInstance()).getHash());
+    assertEquals(9, maintenance.hash(HashRequest.getDefaultInstance()).getHash());
+    assertFalse(maintenance.defragment(DefragmentRequest.getDefaultInstance()).hasHeader());
+    assertTrue(kv.compact(CompactionRequest.getDefaultInstance()).hasHeader());
+  }
+
+  @Test
+  @DisplayName("29: a range comes in pieces and ends after the one with the header")
+  void rangesAreStreamed() {
+    kv.put(PUT);
+    List<RangeStreamResponse> pieces = new ArrayList<>();
+    kv.rangeStream(RANGE).forEachRemaining(pieces::add);
+    assertEquals(2, pieces.size());
+    assertEquals(1, pieces.get(0).getRangeResponse().getKvsCount());
+    assertFalse(pieces.get(0).getRangeResponse().hasHeader());
+    assertTrue(pieces.get(1).getRangeResponse().hasHeader());
+    server.node().store().failWith(ErrorCode.COMPACTED);
+    assertEquals(Status.Code.OUT_OF_RANGE, refusal(() -> kv.rangeStream(RANGE).next()).getCode());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.app.TestServer;
+import io.metastore.core.message.AlarmType;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,18 @@ final class HttpEndpointsTest {
         "{\"health\":\"false\",\"reason\":\"RANGE ERROR:etcdserver: request timed out\"}");
     answers("/livez", 503, "[-]serializable_read failed: etcdserver: request timed out\n\n");
     answers("/readyz/data_corruption", 200, "ok\n");
+  }
+
+  @Test
+  void alarmsAreShown() throws Exception {
+    server.node().store().raise(AlarmType.NOSPACE);
+    answers("/health", 503, "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+    answers("/health?exclude=NOSPACE", 200, "{\"health\":\"true\",\"reason\":\"\"}");
+    answers("/readyz", 200, "ok\n");
+    server.node().store().raise(AlarmType.CORRUPT);
+    answers("/health?exclude=NOSPACE", 503, "{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}");
+    answers(
+        "/readyz/data_corruption", 503, "[-]data_corruption failed: alarm activated: CORRUPT\n\n");
   }
 
   @Test

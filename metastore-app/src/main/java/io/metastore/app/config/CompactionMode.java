@@ -1,0 +1,9 @@
+package io.metastore.app.config;
+
+/** What {@code --auto-compaction-retention} counts. */
+public enum CompactionMode {
+  /** Time. */
+  PERIODIC,
+  /** Revisions. */
+  REVISION
+}

@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * How much history a leader keeps when it compacts by itself; both zero when it does not.
  *
- * <p>Source: etcd {@code server/embed/etcd.go}, parseCompactionRetention. Where etcd takes a duration for a number of revisions, in nanoseconds, it is
- * refused here.
+ * <p>Source: etcd {@code server/embed/etcd.go}, parseCompactionRetention. Where etcd takes a
+ * duration for a number of revisions, in nanoseconds, it is refused here.
  *
  * @param period time
  * @param revisions revisions

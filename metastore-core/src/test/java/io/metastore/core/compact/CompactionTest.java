@@ -120,7 +120,8 @@ final class CompactionTest {
   }
 
   @Test
-  @DisplayName("36: a mark that moves while the old mark's own changes are looked at leaves nothing")
+  @DisplayName(
+      "36: a mark that moves while the old mark's own changes are looked at leaves nothing")
   void aMarkMayMoveAmidTheOldOnesChanges() {
     TxnRequest.Builder deletes = TxnRequest.newBuilder();
     for (String key : List.of("a", "b", "c")) {

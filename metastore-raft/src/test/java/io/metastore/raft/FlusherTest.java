@@ -84,7 +84,7 @@ final class FlusherTest {
 
   @Test
   void theEngineIsFlushedAfterAFixedAmountOfLogAndThenThePurgeFollows() throws Exception {
-    flusher.start(scope, purges::incrementAndGet);
+    flusher.start(scope, index -> purges.incrementAndGet());
     apply(1);
     flusher.applied(Flusher.FLUSH_BYTES - 1);
     assertEquals(0, flusher.flushed().appliedIndex());
@@ -113,7 +113,7 @@ final class FlusherTest {
   @Test
   void aFailedFlushIsTheScopesFailureAndMovesNothing() {
     broken = true;
-    flusher.start(scope, purges::incrementAndGet);
+    flusher.start(scope, index -> purges.incrementAndGet());
     apply(1);
     flusher.applied(Flusher.FLUSH_BYTES);
     ExecutionException thrown = assertThrows(ExecutionException.class, scope::join);

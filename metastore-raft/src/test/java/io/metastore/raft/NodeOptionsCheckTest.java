@@ -48,6 +48,8 @@ final class NodeOptionsCheckTest {
         election,
         queueMax,
         requestBytesMax,
+        128,
+        Duration.ofMinutes(10),
         "3.6.0",
         NodeMetrics.NONE);
   }

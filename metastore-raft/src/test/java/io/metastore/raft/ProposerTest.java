@@ -87,7 +87,7 @@ final class ProposerTest {
     Optional<List<Proposal>> found = proposer.find(header(submission));
     found.ifPresent(
         proposals -> {
-          proposals.forEach(p -> replies.add(new Reply.Put(PutResponse.newBuilder())));
+          proposals.forEach(p -> replies.add(new Reply.Done(PutResponse.newBuilder())));
           proposer.replied(header(submission), replies);
         });
     submission.answer().complete(null);
@@ -196,7 +196,7 @@ final class ProposerTest {
     assertEquals(ErrorCode.TIMEOUT, failure(outcome));
     // It may be applied all the same, and is then nobody's.
     assertEquals(Optional.empty(), proposer.find(header(submission)));
-    proposer.replied(header(submission), List.of(new Reply.Put(PutResponse.newBuilder())));
+    proposer.replied(header(submission), List.of(new Reply.Done(PutResponse.newBuilder())));
     CompletableFuture<Reply> next = proposer.propose(proposal("b"), LONG);
     apply(proposer, log.submitted());
     next.get();

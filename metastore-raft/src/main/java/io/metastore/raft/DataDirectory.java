@@ -35,6 +35,7 @@ final class DataDirectory implements AutoCloseable {
   private static final String IDENTITY_FILE = "identity";
   private static final String IDENTITY_UNFINISHED = IDENTITY_FILE + ".tmp";
   private static final String LOCK_FILE = "lock";
+  private static final String LOG = "log";
 
   // POSIX drops a process's locks on a file when any of its descriptors for the file is closed, so
   // a second open in this process must be refused before it touches the lock file.
@@ -68,6 +69,10 @@ final class DataDirectory implements AutoCloseable {
    *     in it was then changed
    */
   static DataDirectory open(Path path, Identity expected) throws StartException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new StartException(
+          "data-dir: " + path + " is a file, not a directory: name an empty or new directory");
+    }
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
@@ -78,7 +83,7 @@ final class DataDirectory implements AutoCloseable {
           "data-dir: " + path + " cannot be written to: check its permissions");
     }
     try {
-      // Before the lock file is made in it.
+      // Before the lock, so that not even that is left in a directory of somebody else.
       requireOurs(path);
       DataDirectory directory = hold(path);
       try {
@@ -137,7 +142,15 @@ final class DataDirectory implements AutoCloseable {
     Path file = path.resolve(IDENTITY_FILE);
     if (Files.exists(file)) {
       check(read(file), expected);
+      // Nothing else tells a node whose log was lost before the engine's first flush from a new
+      // one.
+      if (!Files.isDirectory(log())) {
+        throw new StartException(
+            "data-dir: the log " + log() + " is missing: restore the directory from a backup");
+      }
     } else {
+      // The log's directory goes first: where there is an identity, there was a log.
+      Files.createDirectories(log());
       write(file, expected);
     }
   }
@@ -148,8 +161,7 @@ final class DataDirectory implements AutoCloseable {
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        // A first start may have ended before it had written the identity.
-        if (!entry.endsWith(LOCK_FILE) && !entry.endsWith(IDENTITY_UNFINISHED)) {
+        if (!leftByAnUnfinishedStart(entry)) {
           throw new StartException(
               "data-dir: "
                   + path
@@ -159,6 +171,16 @@ final class DataDirectory implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Whether a start that was cut off before it wrote the identity leaves this. */
+  private static boolean leftByAnUnfinishedStart(Path entry) throws IOException {
+    if (entry.endsWith(LOG) && Files.isDirectory(entry)) {
+      try (DirectoryStream<Path> inside = Files.newDirectoryStream(entry)) {
+        return !inside.iterator().hasNext();
+      }
+    }
+    return entry.endsWith(LOCK_FILE) || entry.endsWith(IDENTITY_UNFINISHED);
   }
 
   private Identity read(Path file) throws IOException, StartException {
@@ -253,9 +275,9 @@ final class DataDirectory implements AutoCloseable {
     return escaped.startsWith(" ") ? "\\" + escaped : escaped;
   }
 
-  /** Raft's part; may not exist yet. */
+  /** Raft's part; exists. */
   Path log() {
-    return path.resolve("log");
+    return path.resolve(LOG);
   }
 
   /** The engine's part; exists. */

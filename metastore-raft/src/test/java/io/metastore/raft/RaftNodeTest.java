@@ -215,6 +215,7 @@ final class RaftNodeTest {
     Files.writeString(log, "a file");
     assertThrows(StartException.class, () -> Node.start(options));
     Files.delete(log);
+    Files.createDirectory(log);
     try (Node node = startReady(options)) {
       put(node, "a", "x");
     }

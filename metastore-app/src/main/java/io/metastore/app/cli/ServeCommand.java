@@ -98,15 +98,19 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws ConfigException, StartException, InterruptedException {
     ServerConfig config = ServerConfig.of(flags(), environment);
     Logging.start(config.logLevel(), config.logFormat());
-    for (String warning : config.warnings()) {
-      LoggerFactory.getLogger(ServeCommand.class).warn(warning);
-    }
-    StorageEngineProvider engine =
-        StorageEngines.installed().named(config.storage(), config.spelled("storage"));
+    warn(config.warnings());
+    StorageEngines engines =
+        StorageEngines.installed(config.pluginsDirectory(), config.spelled("plugins-dir"));
+    warn(engines.warnings());
+    StorageEngineProvider engine = engines.named(config.storage(), config.spelled("storage"));
     try (Server server = Server.start(config, engine, Node::start)) {
       ProcessEnd end = ProcessEnd.onSignal(server);
       Banner.print(config, out);
       return end.await();
     }
+  }
+
+  private static void warn(List<String> warnings) {
+    warnings.forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a server runs with, checked.
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param electionTimeout at least 5 heartbeat intervals
  * @param storage name of the engine
  * @param storageSettings the engine's settings
+ * @param pluginsDirectory absolute; empty when it is the distribution's
  * @param requestBytesMax largest request
  * @param txnOpsMax most compares, or operations of a branch, in a transaction
  * @param watchProgressInterval between notices of progress to watches
@@ -49,6 +51,7 @@ public record ServerConfig(
     Duration electionTimeout,
     String storage,
     Map<String, String> storageSettings,
+    Optional<Path> pluginsDirectory,
     int requestBytesMax,
     int txnOpsMax,
     Duration watchProgressInterval,
@@ -98,6 +101,7 @@ public record ServerConfig(
         election,
         found.get(Settings.STORAGE_ENGINE),
         found.get(Settings.STORAGE_OPTION),
+        pluginsDirectory(found),
         found.get(Settings.MAX_REQUEST_BYTES),
         found.get(Settings.MAX_TXN_OPS),
         found.get(Settings.WATCH_PROGRESS_NOTIFY_INTERVAL),
@@ -133,6 +137,12 @@ public record ServerConfig(
     } catch (Setting.Refusal refusal) {
       throw retention.refuse(refusal.reason());
     }
+  }
+
+  private static Optional<Path> pluginsDirectory(Resolution found) throws ConfigException {
+    return found.present(Settings.PLUGINS_DIR)
+        ? Optional.of(Resolution.absolute(found.get(Settings.PLUGINS_DIR)))
+        : Optional.empty();
   }
 
   private static void onePeerUrl(Resolution found, List<URI> peerUrls) throws ConfigException {

@@ -127,6 +127,15 @@ public final class Settings {
           true,
           Parsers.pairs(),
           "A setting of the storage engine; may be given more than once.");
+  static final Setting<Path> PLUGINS_DIR =
+      new Setting<>(
+          "plugins-dir",
+          STORAGE,
+          "path",
+          "",
+          false,
+          Parsers.path(),
+          "Where plug-ins are, each in a folder of its own. Default: plugins/ of the distribution");
   static final Setting<Integer> MAX_REQUEST_BYTES =
       new Setting<>(
           "max-request-bytes",
@@ -256,6 +265,7 @@ public final class Settings {
           ELECTION_TIMEOUT,
           STORAGE_ENGINE,
           STORAGE_OPTION,
+          PLUGINS_DIR,
           MAX_REQUEST_BYTES,
           MAX_TXN_OPS,
           WATCH_PROGRESS_NOTIFY_INTERVAL,

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,19 +22,12 @@ class DistributionIT {
 
   @BeforeAll
   static void findTheDistribution() throws IOException {
-    Path target = Path.of("target").toAbsolutePath();
-    try (Stream<Path> files = Files.list(target)) {
-      home =
-          files
-              .filter(file -> Files.isExecutable(file.resolve("bin/metastore")))
-              .findFirst()
-              .orElseThrow(() -> new IllegalStateException("no distribution in " + target));
-    }
+    home = Command.home();
   }
 
   @Test
   void itRunsOnItsOwnRuntimeWithoutAnyWarning() throws Exception {
-    Outcome outcome = run(home.resolve("bin/metastore").toString(), "--version");
+    Command outcome = run(home.resolve("bin/metastore").toString(), "--version");
     assertEquals(0, outcome.exitCode(), outcome::errors);
     assertEquals("", outcome.errors());
     String release = Files.readString(home.resolve("runtime/release"));
@@ -47,7 +38,7 @@ class DistributionIT {
   @Test
   void itRunsFromAnotherFolderAndThroughALink() throws Exception {
     Path moved = folder.resolve("an other place");
-    Outcome unpacked =
+    Command unpacked =
         run(
             "sh",
             "-c",
@@ -57,14 +48,14 @@ class DistributionIT {
         Files.createSymbolicLink(
             folder.resolve("metastore"),
             moved.resolve(home.getFileName()).resolve("bin/metastore"));
-    Outcome outcome = run(link.toString(), "--version");
+    Command outcome = run(link.toString(), "--version");
     assertEquals(0, outcome.exitCode(), outcome::errors);
     assertEquals("", outcome.errors());
   }
 
   @Test
   void itRunsOnTheModulePathOfAnyJdk() throws Exception {
-    Outcome outcome =
+    Command outcome =
         run(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-p",
@@ -77,7 +68,7 @@ class DistributionIT {
 
   @Test
   void everyJarIsAModuleThatTheServerReads() throws Exception {
-    Outcome outcome =
+    Command outcome =
         run(
             home.resolve("runtime/bin/java").toString(),
             "--show-module-resolution",
@@ -110,27 +101,7 @@ class DistributionIT {
     }
   }
 
-  /** Runs a command with an empty environment, so that JAVA_HOME is not there to help. */
-  private Outcome run(String... command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile(folder, "output", "");
-    Path errors = Files.createTempFile(folder, "errors", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin"));
-    Process process = builder.start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("still running after 60 s: " + String.join(" ", command));
-    }
-    return new Outcome(
-        process.exitValue(),
-        Files.readString(output, StandardCharsets.UTF_8).strip(),
-        Files.readString(errors, StandardCharsets.UTF_8).strip());
+  private Command run(String... command) throws IOException, InterruptedException {
+    return Command.run(folder, Map.of(), command);
   }
-
-  private record Outcome(int exitCode, String output, String errors) {}
 }

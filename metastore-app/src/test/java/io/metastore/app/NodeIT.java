@@ -93,22 +93,4 @@ final class NodeIT {
       assertEquals("a\nb", etcdctl(server, "get", "a"));
     }
   }
-
-  @Test
-  void portInUseIsOneLineAndLeavesNoDataBehind() throws Exception {
-    try (ServerProcess first = ServerProcess.start(folder)) {
-      Path other = Files.createDirectory(folder.resolve("other"));
-      int port = Integer.parseInt(first.endpoint().substring("127.0.0.1:".length()));
-      try (ServerProcess second = ServerProcess.launch(other, port)) {
-        assertEquals(1, second.exitCode());
-        assertEquals(
-            "metastore: --listen-client-urls=http://"
-                + first.endpoint()
-                + ": the address is in use; stop what listens there, or choose another port\n",
-            second.errors());
-        assertEquals("", second.output());
-        assertTrue(Files.notExists(other.resolve("data")));
-      }
-    }
-  }
 }

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The packed server as a process of its own, on free ports, serving when {@link #start} returns.
@@ -27,30 +28,45 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts a server with its data in a folder, and waits until it serves. */
   public static ServerProcess start(Path folder, String... flags) throws Exception {
-    ServerProcess server = launch(folder, TestServer.freePort(), flags);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-    while (!server.output().contains("Try ")) {
-      if (!server.process.isAlive() || System.nanoTime() > deadline) {
-        server.close();
-        throw new IllegalStateException("does not serve: " + server.output() + server.errors());
-      }
-      Thread.sleep(20);
-    }
+    return start(folder, Map.of(), flags);
+  }
+
+  /** The same, with variables in its environment. */
+  static ServerProcess start(Path folder, Map<String, String> environment, String... flags)
+      throws Exception {
+    ServerProcess server = launch(folder, TestServer.freePort(), environment, flags);
+    server.await(() -> server.output().contains("Try "), "serve");
     return server;
   }
 
+  /** Waits until the log has a line with a text. */
+  void awaitLine(String text) throws Exception {
+    await(() -> errors().contains(text), "log " + text);
+  }
+
+  private void await(Callable<Boolean> condition, String what) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!condition.call()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        close();
+        throw new IllegalStateException("does not " + what + ": " + output() + errors());
+      }
+      Thread.sleep(5);
+    }
+  }
+
   /** Starts a server on a port, and does not wait. */
-  static ServerProcess launch(Path folder, int clientPort, String... flags) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(home().resolve("bin/metastore").toString());
-    command.add("serve");
-    command.add("--data-dir=" + folder.resolve("data"));
-    command.add("--listen-client-urls=http://127.0.0.1:" + clientPort);
-    command.add("--listen-peer-urls=http://127.0.0.1:" + peerPort(folder));
-    command.addAll(List.of(flags));
+  static ServerProcess launch(
+      Path folder, int clientPort, Map<String, String> environment, String... flags)
+      throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("serve");
+    arguments.add("--data-dir=" + folder.resolve("data"));
+    arguments.add("--listen-client-urls=http://127.0.0.1:" + clientPort);
+    arguments.add("--listen-peer-urls=http://127.0.0.1:" + peerPort(folder));
+    arguments.addAll(List.of(flags));
     Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
+        Command.prepare(folder, environment, Command.metastore(arguments.toArray(String[]::new)))
             .redirectOutput(folder.resolve("output").toFile())
             .redirectError(folder.resolve("errors").toFile())
             .start();
@@ -58,22 +74,12 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** A member's identity is made of its peer URL, so each folder keeps the port it began with. */
-  private static String peerPort(Path folder) throws IOException {
+  static String peerPort(Path folder) throws IOException {
     Path kept = folder.resolve("peer-port");
     if (Files.notExists(kept)) {
       Files.writeString(kept, String.valueOf(TestServer.freePort()));
     }
     return Files.readString(kept);
-  }
-
-  private static Path home() throws IOException {
-    Path target = Path.of("target").toAbsolutePath();
-    try (Stream<Path> files = Files.list(target)) {
-      return files
-          .filter(file -> Files.isExecutable(file.resolve("bin/metastore")))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no distribution in " + target));
-    }
   }
 
   /** Where clients find it, as host and port. */
@@ -89,6 +95,11 @@ public final class ServerProcess implements AutoCloseable {
   /** Its standard error so far. */
   public String errors() throws IOException {
     return Files.readString(folder.resolve("errors"));
+  }
+
+  /** The port of its client address. */
+  int clientPort() {
+    return clientPort;
   }
 
   /** Sends SIGTERM. */

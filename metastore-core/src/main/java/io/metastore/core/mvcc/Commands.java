@@ -28,10 +28,18 @@ public final class Commands {
       // No lease can have been granted: LeaseGrant is not served.
       return Optional.of(ErrorCode.LEASE_NOT_FOUND);
     }
-    boolean needsKey = request.getIgnoreValue() || request.getIgnoreLease();
-    return needsKey && state.view().get(Keyspace.CURRENT, request.getKey().toByteArray()).isEmpty()
-        ? Optional.of(ErrorCode.KEY_NOT_FOUND)
-        : Optional.empty();
+    return lacksKey(state, request) ? Optional.of(ErrorCode.KEY_NOT_FOUND) : Optional.empty();
+  }
+
+  /** Whether a put takes over something of the key as it is. */
+  public static boolean needsKey(PutRequest request) {
+    return request.getIgnoreValue() || request.getIgnoreLease();
+  }
+
+  /** Whether a put needs its key and the state does not have it. */
+  public static boolean lacksKey(ReadState state, PutRequest request) {
+    return needsKey(request)
+        && state.view().get(Keyspace.CURRENT, request.getKey().toByteArray()).isEmpty();
   }
 
   /** Applies a put that nothing {@linkplain #refusal refuses}. */
@@ -48,6 +56,13 @@ public final class Commands {
       previous.ifPresent(old -> response.setPrevKv(old.toKeyValue(request.getKey())));
     }
     return response;
+  }
+
+  /** Whether a key is among those that a delete is for. */
+  public static boolean deletes(DeleteRangeRequest request, ByteString key) {
+    return KeyRanges.isSingle(request.getRangeEnd())
+        ? request.getKey().equals(key)
+        : KeyRanges.of(request.getKey(), request.getRangeEnd()).contains(key.toByteArray());
   }
 
   /** Applies a delete; deleting nothing is a success that moves no revision. */

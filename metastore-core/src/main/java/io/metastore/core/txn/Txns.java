@@ -2,6 +2,7 @@ package io.metastore.core.txn;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
@@ -14,6 +15,7 @@ import io.metastore.core.mvcc.Commands;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.RangeReader;
 import io.metastore.core.mvcc.ReadState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,7 +45,7 @@ public final class Txns {
    */
   public static TxnResponse.Builder apply(MvccWriter writer, TxnRequest request) {
     TxnPath path = TxnPath.decide(writer, request);
-    check(writer, path);
+    check(writer, path, new ArrayList<>());
     TxnResponse.Builder response = run(path, (op, to) -> write(writer, op, to));
     return response.setHeader(header(writer.revisionToRead()));
   }
@@ -55,22 +57,27 @@ public final class Txns {
    */
   public static TxnResponse.Builder read(ReadState state, TxnRequest request) {
     TxnPath path = TxnPath.decide(state, request);
-    check(state, path);
+    check(state, path, new ArrayList<>());
     TxnResponse.Builder response =
         run(path, (op, to) -> to.setResponseRange(range(state, op.getRequestRange())));
     return response.setHeader(header(state.revisionToRead()));
   }
 
-  /** Checks the operations that will run, on the state before the first of them. */
-  private static void check(ReadState state, TxnPath path) {
+  /**
+   * Checks the operations that will run, on the state before the first of them.
+   *
+   * @param deletes those that run before; filled with those of the path
+   */
+  private static void check(ReadState state, TxnPath path, List<DeleteRangeRequest> deletes) {
     List<RequestOp> operations = path.operations();
     for (int i = 0; i < operations.size(); i++) {
       RequestOp op = operations.get(i);
       switch (op.getRequestCase()) {
         case REQUEST_RANGE -> checkRange(state, op.getRequestRange());
-        case REQUEST_PUT -> checkPut(state, op.getRequestPut());
-        case REQUEST_TXN -> check(state, path.nested().get(i).orElseThrow());
-        case REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> {}
+        case REQUEST_PUT -> checkPut(state, op.getRequestPut(), deletes);
+        case REQUEST_TXN -> check(state, path.nested().get(i).orElseThrow(), deletes);
+        case REQUEST_DELETE_RANGE -> deletes.add(op.getRequestDeleteRange());
+        case REQUEST_NOT_SET -> {}
       }
     }
   }
@@ -86,12 +93,22 @@ public final class Txns {
     }
   }
 
-  private static void checkPut(ReadState state, PutRequest request) {
+  /**
+   * A put may need a key that an earlier operation deletes: the check of the request alone lets a
+   * delete without an end pass. It is refused here, where nothing has changed yet; etcd finds it
+   * when it applies the put, and dies of it, at every restart again.
+   */
+  private static void checkPut(
+      ReadState state, PutRequest request, List<DeleteRangeRequest> deletes) {
     Commands.refusal(state, request)
         .ifPresent(
             code -> {
               throw new MetastoreException(code);
             });
+    if (Commands.needsKey(request)
+        && deletes.stream().anyMatch(delete -> Commands.deletes(delete, request.getKey()))) {
+      throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+    }
   }
 
   /** Runs one operation that is not a transaction itself. */

@@ -100,15 +100,17 @@ public final class Txns {
    */
   private static void checkPut(
       ReadState state, PutRequest request, List<DeleteRangeRequest> deletes) {
+    // Unlike a plain put, one in a transaction asks for the key before it asks for the lease.
+    if (Commands.lacksKey(state, request)
+        || (Commands.needsKey(request)
+            && deletes.stream().anyMatch(delete -> Commands.deletes(delete, request.getKey())))) {
+      throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+    }
     Commands.refusal(state, request)
         .ifPresent(
             code -> {
               throw new MetastoreException(code);
             });
-    if (Commands.needsKey(request)
-        && deletes.stream().anyMatch(delete -> Commands.deletes(delete, request.getKey()))) {
-      throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
-    }
   }
 
   /** Runs one operation that is not a transaction itself. */

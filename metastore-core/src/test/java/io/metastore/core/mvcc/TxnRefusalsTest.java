@@ -83,4 +83,13 @@ final class TxnRefusalsTest {
     assertInstanceOf(Reply.Done.class, run(puts(touch("b")), deletes("a", NO_END)));
     assertEquals(0, store.range(Texts.everything()).getCount());
   }
+
+  @Test
+  void missingKeyCountsBeforeAMissingLeaseInATxnAndAfterItOutside() {
+    PutRequest.Builder put = touch("b").setLease(7);
+    assertEquals(Optional.of(ErrorCode.KEY_NOT_FOUND), DrainedStore.refusal(run(puts(put))));
+    assertEquals(
+        Optional.of(ErrorCode.LEASE_NOT_FOUND),
+        DrainedStore.refusal(store.drain(Texts.put(put)).getFirst()));
+  }
 }

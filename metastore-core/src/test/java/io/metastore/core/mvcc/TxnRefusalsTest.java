@@ -84,6 +84,17 @@ final class TxnRefusalsTest {
     assertEquals(0, store.range(Texts.everything()).getCount());
   }
 
+  private static RequestOp reads(long revision) {
+    return RequestOp.newBuilder().setRequestRange(Texts.range("b").setRevision(revision)).build();
+  }
+
+  @Test
+  void negativeRevisionIsCompactedExceptForEtcdsMarkBeforeTheFirstCompaction() {
+    store.put("b", "1");
+    assertEquals(Optional.of(ErrorCode.COMPACTED), DrainedStore.refusal(run(reads(-2))));
+    assertInstanceOf(Reply.Done.class, run(reads(-1)));
+  }
+
   @Test
   void missingKeyCountsBeforeAMissingLeaseInATxnAndAfterItOutside() {
     PutRequest.Builder put = touch("b").setLease(7);

@@ -37,7 +37,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A port that nobody listens on at this moment. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return socket.getLocalPort();

@@ -1,0 +1,45 @@
+package io.metastore.app.differential;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
+
+/** What a server made of a request. */
+sealed interface Answer {
+  /** The response. */
+  record Response(Message message) implements Answer {
+    @Override
+    public String toString() {
+      return print(message);
+    }
+  }
+
+  /** A refusal: clients match on both the code and the text. */
+  record Refusal(String code, String text) implements Answer {
+    @Override
+    public String toString() {
+      return code + ": " + text;
+    }
+  }
+
+  /** A message on one line, long values cut. */
+  static String print(Message message) {
+    String text = TextFormat.printer().emittingSingleLine(true).printToString(message);
+    StringBuilder shown = new StringBuilder(message.getDescriptorForType().getName()).append(" { ");
+    int quote = -1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' && text.charAt(i - 1) != '\\') {
+        quote = quote < 0 ? i : -1;
+      }
+      if (quote < 0 || i - quote < SHOWN_MAX) {
+        shown.append(c);
+      } else if (i - quote == SHOWN_MAX) {
+        shown.append("...");
+      }
+    }
+    return shown.append(" }").toString();
+  }
+
+  /** Characters of a value that are shown. */
+  int SHOWN_MAX = 40;
+}

@@ -1,0 +1,123 @@
+package io.metastore.app.differential;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.KeyValue;
+import io.metastore.core.message.PutResponse;
+import io.metastore.core.message.RangeRequest;
+import io.metastore.core.message.RangeRequest.SortTarget;
+import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.RequestOp;
+import io.metastore.core.message.ResponseHeader;
+import io.metastore.core.message.ResponseOp;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Answers without what {@link KnownDifference} lists: two servers are alike when these are equal.
+ */
+final class Canonical {
+  private static final Comparator<ByteString> BYTEWISE =
+      ByteString.unsignedLexicographicalComparator();
+
+  private Canonical() {}
+
+  /** The answer to a request, without what may differ. */
+  static Answer of(Message request, Answer answer) {
+    return switch (answer) {
+      case Answer.Refusal refusal ->
+          request instanceof TxnRequest txn && TxnOperations.refusalDependsOnOrder(txn, refusal)
+              ? TxnOperations.BY_ANY
+              : refusal;
+      case Answer.Response response -> new Answer.Response(of(request, response.message()));
+    };
+  }
+
+  private static Message of(Message request, Message response) {
+    return switch (response) {
+      case RangeResponse range ->
+          range((RangeRequest) request, range).toBuilder()
+              .setHeader(header(range.getHeader()))
+              .build();
+      case PutResponse put -> put.toBuilder().setHeader(header(put.getHeader())).build();
+      case DeleteRangeResponse delete ->
+          delete.toBuilder().setHeader(header(delete.getHeader())).build();
+      case TxnResponse txn ->
+          txn((TxnRequest) request, txn).toBuilder().setHeader(header(txn.getHeader())).build();
+      default -> throw new IllegalArgumentException("no comparison for " + response);
+    };
+  }
+
+  private static ResponseHeader header(ResponseHeader header) {
+    return header.toBuilder().clearClusterId().clearMemberId().clearRaftTerm().build();
+  }
+
+  /** Ranges within it made canonical; nested headers carry no identity and stay as they are. */
+  private static TxnResponse txn(TxnRequest request, TxnResponse response) {
+    List<RequestOp> ops =
+        response.getSucceeded() ? request.getSuccessList() : request.getFailureList();
+    if (ops.size() != response.getResponsesCount()) {
+      return response;
+    }
+    TxnResponse.Builder canonical = response.toBuilder();
+    for (int i = 0; i < ops.size(); i++) {
+      RequestOp op = ops.get(i);
+      ResponseOp.Builder to = canonical.getResponsesBuilder(i);
+      if (op.hasRequestRange() && to.hasResponseRange()) {
+        to.setResponseRange(range(op.getRequestRange(), to.getResponseRange()));
+      } else if (op.hasRequestTxn() && to.hasResponseTxn()) {
+        to.setResponseTxn(txn(op.getRequestTxn(), to.getResponseTxn()));
+      }
+    }
+    return canonical.build();
+  }
+
+  private static RangeResponse range(RangeRequest request, RangeResponse response) {
+    List<KeyValue> kvs = new ArrayList<>(response.getKvsList());
+    if (request.getKeysOnly()) {
+      kvs.replaceAll(kv -> kv.toBuilder().clearLease().build());
+    }
+    if (request.getSortTarget() == SortTarget.KEY) {
+      return response.toBuilder().clearKvs().addAllKvs(kvs).build();
+    }
+    List<KeyValue> ordered = new ArrayList<>();
+    int from = 0;
+    while (from < kvs.size()) {
+      int to = from + 1;
+      while (to < kvs.size() && tied(request, kvs.get(from), kvs.get(to))) {
+        to++;
+      }
+      boolean cut = response.getMore() && to == kvs.size();
+      kvs.subList(from, to).stream()
+          .map(kv -> cut ? sortKey(request, kv) : kv)
+          .sorted(Comparator.comparing(KeyValue::getKey, BYTEWISE))
+          .forEach(ordered::add);
+      from = to;
+    }
+    return response.toBuilder().clearKvs().addAllKvs(ordered).build();
+  }
+
+  private static boolean tied(RangeRequest request, KeyValue a, KeyValue b) {
+    return sortKey(request, a).equals(sortKey(request, b));
+  }
+
+  /**
+   * The part of a key that it was sorted by. Of ties that a limit cut, nothing more can be
+   * compared: each server may have taken others.
+   */
+  private static KeyValue sortKey(RangeRequest request, KeyValue kv) {
+    KeyValue.Builder part = KeyValue.newBuilder();
+    return switch (request.getSortTarget()) {
+      case KEY, UNRECOGNIZED -> part.setKey(kv.getKey()).build();
+      case VERSION -> part.setVersion(kv.getVersion()).build();
+      case CREATE -> part.setCreateRevision(kv.getCreateRevision()).build();
+      case MOD -> part.setModRevision(kv.getModRevision()).build();
+      // Empty with keys_only, so that then all of them count as ties.
+      case VALUE -> part.setValue(kv.getValue()).build();
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package io.metastore.app.differential;
+
+import io.metastore.app.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A real etcd in a process of its own, on free ports: what every answer is measured by. */
+final class Etcd implements AutoCloseable {
+  /** Where Debian's package puts it. */
+  static final Path EXECUTABLE = Path.of("/usr/bin/etcd");
+
+  private final Process process;
+  private final int port;
+
+  private Etcd(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts one with its data and log in a folder; calls wait until it serves. */
+  static Etcd start(Path folder) throws IOException {
+    int port = TestServer.freePort();
+    String client = "http://127.0.0.1:" + port;
+    String peer = "http://127.0.0.1:" + TestServer.freePort();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                EXECUTABLE.toString(),
+                "--name=etcd",
+                "--data-dir=" + folder.resolve("etcd"),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=etcd=" + peer,
+                // What it answers is compared, not what it survives.
+                "--unsafe-no-fsync",
+                "--logger=zap")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("etcd.log").toFile());
+    // A variable beside a flag of the same meaning makes etcd refuse to start.
+    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+    Files.createDirectories(folder);
+    return new Etcd(builder.start(), port);
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("still running: " + process.info());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.metastore.app.differential;
+
+import io.metastore.app.Server;
+import io.metastore.app.StorageEngines;
+import io.metastore.app.TestServer;
+import io.metastore.app.config.ServerConfig;
+import io.metastore.raft.Node;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A whole server of ours in this process, on free ports. */
+final class OurNode implements AutoCloseable {
+  private final Server server;
+
+  private OurNode(Server server) {
+    this.server = server;
+  }
+
+  /** Starts one with its data in a folder. */
+  static OurNode start(Path folder, String engine) throws Exception {
+    ServerConfig config =
+        ServerConfig.of(
+            Map.of(
+                "data-dir", List.of(folder.resolve("ours").toString()),
+                "listen-client-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort())),
+            Map.of());
+    return new OurNode(
+        Server.start(config, StorageEngines.installed().named(engine, engine), Node::start));
+  }
+
+  int port() {
+    return server.addresses().getFirst().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

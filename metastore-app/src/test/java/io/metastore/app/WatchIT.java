@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,7 @@ final class WatchIT {
         assertEquals("1", next(events).getKeyValue().getValue().toString());
         server.terminate();
         assertEquals(0, server.exitCode());
-        try (ServerProcess again = ServerProcess.launch(folder, port)) {
+        try (ServerProcess again = ServerProcess.launch(folder, port, Map.of())) {
           put(client, key, "2");
           WatchEvent event = next(events);
           assertEquals("2", event.getKeyValue().getValue().toString());

@@ -8,6 +8,7 @@ import io.metastore.raft.Node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A whole server of ours in this process, on free ports. */
 final class OurNode implements AutoCloseable {
@@ -27,7 +28,10 @@ final class OurNode implements AutoCloseable {
                 "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort())),
             Map.of());
     return new OurNode(
-        Server.start(config, StorageEngines.installed().named(engine, engine), Node::start));
+        Server.start(
+            config,
+            StorageEngines.installed(Optional.empty(), "plugins-dir").named(engine, engine),
+            Node::start));
   }
 
   int port() {

@@ -26,6 +26,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,10 @@ final class WatchOverNodeTest {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     Server server =
-        Server.start(config, StorageEngines.installed().named(engine, "storage"), Node::start);
+        Server.start(
+            config,
+            StorageEngines.installed(Optional.empty(), "plugins-dir").named(engine, "storage"),
+            Node::start);
     try (WatchClient client = WatchClient.open(WatchGrpc.newStub(channel))) {
       KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(channel).withWaitForReady();
       put(kv, "a", "1");

@@ -87,7 +87,8 @@ public final class Txns {
     if (revision > state.revisionToRead()) {
       throw new MetastoreException(ErrorCode.FUTURE_REV);
     }
-    // Unlike for a plain range, negative is not the newest here: it is below the mark, except for -1
+    // Unlike for a plain range, negative is not the newest here: it is below the mark, except for
+    // -1
     // before the first compaction, which passes in etcd too.
     if (revision != 0 && revision < state.compactedRevision()) {
       throw new MetastoreException(ErrorCode.COMPACTED);

@@ -43,7 +43,16 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   private static final long GROUP_ID_PREFIX = 0x6d65746173746f72L;
 
   /** Whether a configuration has this member as its only voter. */
-  private record Voters(RaftConfiguration configuration, boolean self) {}
+  private record Voters(RaftConfiguration configuration, boolean self) {
+    static Voters of(RaftConfiguration configuration, RaftPeerId peerId) {
+      Collection<RaftPeer> current = configuration.getCurrentPeers();
+      return new Voters(
+          configuration,
+          configuration.getPreviousPeers().isEmpty()
+              && current.size() == 1
+              && current.iterator().next().getId().equals(peerId));
+    }
+  }
 
   private final long clusterId;
   private final long memberId;
@@ -70,7 +79,7 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     this.groupId = groupId;
     this.server = server;
     this.division = division;
-    this.voters = new Voters(division.getRaftConf(), false);
+    this.voters = Voters.of(division.getRaftConf(), peerId);
   }
 
   /**
@@ -233,12 +242,7 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     RaftConfiguration configuration = division.getRaftConf();
     Voters known = voters;
     if (!known.configuration().equals(configuration)) {
-      Collection<RaftPeer> current = configuration.getCurrentPeers();
-      boolean self =
-          configuration.getPreviousPeers().isEmpty()
-              && current.size() == 1
-              && current.iterator().next().getId().equals(peerId);
-      known = new Voters(configuration, self);
+      known = Voters.of(configuration, peerId);
       voters = known;
     }
     return known.self();

@@ -105,11 +105,6 @@ final class RaftNode implements Node {
     RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
     log = startLog();
     readBarrier = new ReadBarrier(log, READERS_MAX, requestTimeout(), metrics);
-    proposer.start(log, scope);
-    readBarrier.start(scope);
-    watches.start(scope);
-    flusher.start(scope, log::purge);
-    compactor.start(scope, applyLoop::upkeep);
     scans =
         Executors.newFixedThreadPool(
             SCAN_THREADS,
@@ -128,11 +123,27 @@ final class RaftNode implements Node {
             options.txnOpsMax(),
             options.serverVersion(),
             new ReplicatedStore.Upkeep(compactor, quota));
-    new Housekeeper(store, log::status, () -> stateMachine.state().revision(), quota)
-        .start(options.upkeep(), scope);
+    startLoops(quota);
     constructed.set(true);
     if (terminated.isDone()) {
       closeAfterFailure();
+    }
+  }
+
+  private void startLoops(Quota quota) {
+    try {
+      proposer.start(log, scope);
+      readBarrier.start(scope);
+      watches.start(scope);
+      flusher.start(scope, log::purge);
+      compactor.start(scope, applyLoop::upkeep);
+      new Housekeeper(store, log::status, () -> stateMachine.state().revision(), quota)
+          .start(options.upkeep(), scope);
+    } catch (IllegalStateException e) {
+      if (scope.failure().isEmpty()) {
+        throw e;
+      }
+      // The engine failed on the replayed log, which cancelled the scope: the node closes at once.
     }
   }
 

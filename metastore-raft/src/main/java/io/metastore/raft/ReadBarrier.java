@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes reads linearizable: whoever has passed sees all that was acknowledged before it came.
@@ -31,6 +32,7 @@ final class ReadBarrier implements AutoCloseable {
   private final Duration timeout;
   private final NodeMetrics metrics;
   private final HandoverQueue<CompletableFuture<Void>> callers;
+  private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
@@ -46,9 +48,15 @@ final class ReadBarrier implements AutoCloseable {
     this.callers = new HandoverQueue<>(callersMax);
   }
 
-  /** Starts the loop as a task of a scope. */
+  /**
+   * Starts the loop as a task of a scope.
+   *
+   * @throws IllegalStateException when the scope is cancelled; {@link #close()} then answers those
+   *     who wait
+   */
   void start(TaskScope scope) {
     scope.fork("read-barrier", this::roundLoop);
+    started.set(true);
   }
 
   /** Waits until it is safe to read; see {@link io.metastore.core.Consensus#readBarrier}. */
@@ -76,9 +84,13 @@ final class ReadBarrier implements AutoCloseable {
         pass(round);
       }
     } finally {
-      round.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
-      callers.end().forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
+      stop(round);
+      stop(callers.end());
     }
+  }
+
+  private static void stop(List<CompletableFuture<Void>> waiting) {
+    waiting.forEach(caller -> caller.completeExceptionally(failure(ErrorCode.STOPPED)));
   }
 
   private void pass(List<CompletableFuture<Void>> round) throws InterruptedException {
@@ -122,5 +134,9 @@ final class ReadBarrier implements AutoCloseable {
   public void close() {
     closing.countDown();
     callers.close();
+    if (!started.get()) {
+      // There is no loop that could answer them.
+      stop(callers.end());
+    }
   }
 }

@@ -161,6 +161,16 @@ final class ReadBarrierTest {
   }
 
   @Test
+  void aBarrierThatCannotBeStartedLeavesNobodyWaiting() {
+    ReadBarrier barrier = new ReadBarrier(log, 10, LONG, metrics);
+    CompletableFuture<Void> caller = barrier.await();
+    scope.cancel();
+    assertThrows(IllegalStateException.class, () -> barrier.start(scope));
+    barrier.close();
+    assertEquals(ErrorCode.STOPPED, failure(caller));
+  }
+
+  @Test
   void theEndOfTheScopeLeavesNobodyWaiting() throws Exception {
     ReadBarrier barrier = started(10, LONG);
     CompletableFuture<Void> inRound = barrier.await();

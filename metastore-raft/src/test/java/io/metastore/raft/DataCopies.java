@@ -31,10 +31,17 @@ final class DataCopies {
 
   /** Where the records end and the zeros of preallocation begin. */
   static int endOfRecords(byte[] segment) {
-    int end = segment.length;
-    while (end > 0 && segment[end - 1] == 0) {
-      end--;
+    // A header of 8 bytes; a record is a varint, as many bytes, and a checksum of 4.
+    int at = 8;
+    while (at < segment.length && segment[at] != 0) {
+      int size = 0;
+      int shift = 0;
+      do {
+        size |= (segment[at] & 0x7F) << shift;
+        shift += 7;
+      } while (segment[at++] < 0);
+      at += size + 4;
     }
-    return end;
+    return at;
   }
 }

@@ -99,15 +99,21 @@ final class RaftNodeCrashTest {
     }
   }
 
+  /** Begins a record of 3000 bytes. */
+  private static void writeSize3000(byte[] segment, int at) {
+    segment[at] = (byte) 0xB8;
+    segment[at + 1] = 0x17;
+  }
+
   @EveryEngine
   void aRecordThatWasBegunAndNotFinishedIsNoObstacle(String engine) throws Exception {
     fillAndCopy(engine);
     Path segment = DataCopies.newestSegment(copy());
     byte[] bytes = Files.readAllBytes(segment);
     int end = DataCopies.endOfRecords(bytes);
-    // The first half of a record that was never acknowledged: that of one before, again.
-    byte[] torn = Arrays.copyOf(bytes, bytes.length);
-    System.arraycopy(bytes, end - 80, torn, end, 30);
+    byte[] torn = bytes.clone();
+    writeSize3000(torn, end);
+    Arrays.fill(torn, end + 2, end + 700, (byte) 'x');
     Files.write(segment, torn);
     assertHolds(copy(), engine, WRITES);
   }
@@ -118,15 +124,13 @@ final class RaftNodeCrashTest {
     Path segment = DataCopies.newestSegment(copy());
     byte[] bytes = Files.readAllBytes(segment);
     int end = DataCopies.endOfRecords(bytes);
-    // As if it had been a record of 3000 bytes in a batch of several: power failed while the disk
-    // wrote its sectors in an order of its own.
+    // Power failed while the disk wrote the record's sectors in an order of its own.
     byte[] torn = bytes.clone();
     Random random = Seed.random("RaftNodeCrashTest");
     byte[] written = new byte[4000];
     random.nextBytes(written);
     System.arraycopy(written, 0, torn, end, written.length);
-    torn[end] = (byte) 0xB8;
-    torn[end + 1] = 0x17;
+    writeSize3000(torn, end);
     int sector = (end / 512 + 2) * 512;
     Arrays.fill(torn, sector, sector + 512, (byte) 0);
     Files.write(segment, torn);

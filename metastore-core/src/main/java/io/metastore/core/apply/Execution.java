@@ -7,6 +7,7 @@ import io.metastore.core.compact.Compaction;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.mvcc.Commands;
+import io.metastore.core.mvcc.LeaseCommands;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.quota.Admission;
 import io.metastore.core.quota.Alarms;
@@ -41,6 +42,9 @@ public final class Execution {
       case TXN -> Txns.apply(writer, proposal.getTxn());
       case COMPACTION -> Compaction.apply(writer, proposal.getCompaction());
       case ALARM -> Alarms.apply(writer, proposal.getAlarm());
+      case LEASE_GRANT -> LeaseCommands.grant(writer, proposal.getLeaseGrant());
+      case LEASE_REVOKE -> LeaseCommands.revoke(writer, proposal.getLeaseRevoke());
+      case LEASE_CHECKPOINT -> LeaseCommands.checkpoint(writer, proposal.getLeaseCheckpoint());
       case REQUEST_NOT_SET ->
           throw new IllegalStateException(
               "log entry " + index + " holds a command that this release does not know");

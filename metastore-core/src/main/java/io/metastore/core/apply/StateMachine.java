@@ -31,6 +31,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
   private volatile PublishedView published;
+  private volatile LeaseListener leaseListener = changes -> {};
 
   private StateMachine(StorageEngine engine, LocalProposals local) {
     this.engine = engine;
@@ -46,6 +47,11 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   /** Tells a listener of every publication from now on; to be called before the first apply. */
   public void listen(PublicationListener listener) {
     listeners.add(listener);
+  }
+
+  /** Tells a listener of leases from the next {@link #apply} on; there is one at a time. */
+  public void tellOfLeases(LeaseListener listener) {
+    leaseListener = listener;
   }
 
   /**
@@ -101,6 +107,9 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     for (PublicationListener listener : listeners) {
       listener.published(published, writer.changes());
     }
+    if (!writer.leases().changes().isEmpty()) {
+      leaseListener.applied(writer.leases().changes());
+    }
     answers.forEach(answer -> local.replied(answer.entry(), answer.replies()));
     commits.forEach(commit -> commit.applyDone().complete(null));
     return proposalCount;
@@ -126,12 +135,20 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     List<Proposal> proposals = own.orElseGet(() -> EntryCodec.proposals(commit.entry()));
     List<Reply> replies = new ArrayList<>(proposals.size());
     for (Proposal proposal : proposals) {
-      replies.add(Execution.execute(commit.index(), proposal, writer));
+      replies.add(
+          isOfItsTerm(commit, proposal)
+              ? Execution.execute(commit.index(), proposal, writer)
+              : new Reply.Refused(ErrorCode.NOT_LEADER));
     }
     if (own.isPresent()) {
       answers.add(new LocalReplies(header, replies));
     }
     return proposals.size();
+  }
+
+  /** False when a leader decided it that was deposed before its decision reached the log. */
+  private static boolean isOfItsTerm(Commit commit, Proposal proposal) {
+    return proposal.getOnlyInTerm() == 0 || proposal.getOnlyInTerm() == commit.term();
   }
 
   private void commitAndPublish(PublishedView before, StoreState after) {

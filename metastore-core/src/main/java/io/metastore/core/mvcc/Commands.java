@@ -24,8 +24,7 @@ public final class Commands {
 
   /** Why a put cannot be done on a state, if it cannot. */
   public static Optional<ErrorCode> refusal(ReadState state, PutRequest request) {
-    if (request.getLease() != 0) {
-      // No lease can have been granted: LeaseGrant is not served.
+    if (request.getLease() != 0 && LeaseTable.find(state.view(), request.getLease()).isEmpty()) {
       return Optional.of(ErrorCode.LEASE_NOT_FOUND);
     }
     return lacksKey(state, request) ? Optional.of(ErrorCode.KEY_NOT_FOUND) : Optional.empty();

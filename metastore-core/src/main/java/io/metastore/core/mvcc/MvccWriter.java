@@ -25,6 +25,7 @@ import java.util.TreeMap;
  */
 public final class MvccWriter implements ReadState {
   private final OverlayView view;
+  private final LeaseTable leases;
   private final List<Change> changes = new ArrayList<>();
   private long revision;
   private long compactedRevision;
@@ -34,6 +35,7 @@ public final class MvccWriter implements ReadState {
 
   private MvccWriter(StoreState before, OverlayView view) {
     this.view = view;
+    this.leases = new LeaseTable(view);
     this.revision = before.revision();
     this.compactedRevision = before.compactedRevision();
     this.keys = before.keys();
@@ -113,10 +115,16 @@ public final class MvccWriter implements ReadState {
     return found;
   }
 
+  /** Leases as the running command sees them, and what the drain did to them. */
+  public LeaseTable leases() {
+    return leases;
+  }
+
   /**
-   * Writes a key.
+   * Writes a key and moves it to its lease.
    *
    * @param previous what {@link #current} says of the key
+   * @param lease one that exists, or 0 for none
    */
   public void put(byte[] key, Optional<KeyRecord> previous, ByteString value, long lease) {
     Revision modRevision = nextChange();
@@ -129,12 +137,13 @@ public final class MvccWriter implements ReadState {
             value);
     previous.ifPresentOrElse(old -> keep(key, old), () -> keys++);
     view.put(Keyspace.CURRENT, key, record.encoded());
+    leases.move(key, previous.map(KeyRecord::lease).orElse(0L), lease);
     log(modRevision, ChangeLog.PUT, key);
     changes.add(new Change(key, modRevision, Optional.of(record), previous));
   }
 
   /**
-   * Deletes a live key.
+   * Deletes a live key, which detaches it from its lease.
    *
    * @param previous what {@link #current} says of the key
    */
@@ -142,6 +151,7 @@ public final class MvccWriter implements ReadState {
     Revision modRevision = nextChange();
     keep(key, previous);
     view.delete(Keyspace.CURRENT, key);
+    leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
     log(modRevision, ChangeLog.DELETE, key);
     changes.add(new Change(key, modRevision, Optional.empty(), Optional.of(previous)));

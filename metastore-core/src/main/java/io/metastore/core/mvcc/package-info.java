@@ -16,6 +16,9 @@
  * needed is removed later, in {@linkplain io.metastore.core.mvcc.PurgeStep bounded steps}; what is
  * {@linkplain io.metastore.core.mvcc.Retention retained} depends on the mark alone.
  *
+ * <p>{@code LEASE} holds the leases and which keys are attached to them; it follows every put and
+ * delete, and has no clock: deadlines are the leader's, in {@link io.metastore.core.lease}.
+ *
  * <p>{@link io.metastore.core.mvcc.MvccWriter} belongs to the apply thread. Readers on any thread
  * see only {@link io.metastore.core.mvcc.PublishedView}s. Nothing here reads a clock, draws random
  * numbers or depends on hash order: every member must come to the same bytes.

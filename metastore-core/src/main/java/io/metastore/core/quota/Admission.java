@@ -36,7 +36,8 @@ public final class Admission {
     return switch (proposal.getRequestCase()) {
       case PUT -> Costs.of(proposal.getPut());
       case TXN -> Costs.of(proposal.getTxn());
-      case DELETE_RANGE, COMPACTION, ALARM, REQUEST_NOT_SET -> 0;
+      case LEASE_GRANT -> Costs.LEASE_BYTES;
+      case DELETE_RANGE, LEASE_REVOKE, LEASE_CHECKPOINT, COMPACTION, ALARM, REQUEST_NOT_SET -> 0;
     };
   }
 

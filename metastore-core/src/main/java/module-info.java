@@ -12,6 +12,8 @@ module io.metastore.core {
       io.metastore.raft;
   exports io.metastore.core.compact to
       io.metastore.raft;
+  exports io.metastore.core.lease to
+      io.metastore.raft;
   exports io.metastore.core.message;
   exports io.metastore.core.mvcc to
       io.metastore.raft;

@@ -168,6 +168,7 @@ public final class Server implements AutoCloseable {
         config.requestBytesMax(),
         config.txnOpsMax(),
         config.watchProgressInterval(),
+        config.leaseCheckpoints(),
         Versions.ETCD_SERVER,
         metrics,
         config.upkeep());

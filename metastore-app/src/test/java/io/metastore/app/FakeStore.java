@@ -18,6 +18,16 @@ import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.HashRequest;
 import io.metastore.core.message.HashResponse;
 import io.metastore.core.message.KeyValue;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.LeaseGrantResponse;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseKeepAliveResponse;
+import io.metastore.core.message.LeaseLeasesRequest;
+import io.metastore.core.message.LeaseLeasesResponse;
+import io.metastore.core.message.LeaseRevokeRequest;
+import io.metastore.core.message.LeaseRevokeResponse;
+import io.metastore.core.message.LeaseTimeToLiveRequest;
+import io.metastore.core.message.LeaseTimeToLiveResponse;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
@@ -203,6 +213,55 @@ public final class FakeStore implements MetadataStore {
   /** The streams of watches that were opened, in order. */
   public Queue<FakeWatchStream> streams() {
     return streams;
+  }
+
+  @Override
+  public CompletableFuture<LeaseGrantResponse> leaseGrant(
+      LeaseGrantRequest request, Duration timeout) {
+    return answer(
+        LeaseGrantResponse.newBuilder()
+            .setHeader(header())
+            .setID(request.getID())
+            .setTTL(request.getTTL())
+            .build(),
+        timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseRevokeResponse> leaseRevoke(
+      LeaseRevokeRequest request, Duration timeout) {
+    return answer(LeaseRevokeResponse.newBuilder().setHeader(header()).build(), timeout);
+  }
+
+  /** Every lease exists, and has as many seconds as its id says. */
+  @Override
+  public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(
+      LeaseKeepAliveRequest request, Duration timeout) {
+    return answer(
+        LeaseKeepAliveResponse.newBuilder()
+            .setHeader(header())
+            .setID(request.getID())
+            .setTTL(request.getID())
+            .build(),
+        timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(
+      LeaseTimeToLiveRequest request, Duration timeout) {
+    return answer(
+        LeaseTimeToLiveResponse.newBuilder()
+            .setHeader(header())
+            .setID(request.getID())
+            .setTTL(-1)
+            .build(),
+        timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseLeasesResponse> leaseLeases(
+      LeaseLeasesRequest request, Duration timeout) {
+    return answer(LeaseLeasesResponse.newBuilder().setHeader(header()).build(), timeout);
   }
 
   @Override

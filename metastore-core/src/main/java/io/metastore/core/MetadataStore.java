@@ -11,6 +11,16 @@ import io.metastore.core.message.HashKVRequest;
 import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.HashRequest;
 import io.metastore.core.message.HashResponse;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.LeaseGrantResponse;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseKeepAliveResponse;
+import io.metastore.core.message.LeaseLeasesRequest;
+import io.metastore.core.message.LeaseLeasesResponse;
+import io.metastore.core.message.LeaseRevokeRequest;
+import io.metastore.core.message.LeaseRevokeResponse;
+import io.metastore.core.message.LeaseTimeToLiveRequest;
+import io.metastore.core.message.LeaseTimeToLiveResponse;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
@@ -83,6 +93,31 @@ public interface MetadataStore {
 
   /** Hashes all of this member's replicated state; needs no leader. */
   CompletableFuture<HashResponse> hash(HashRequest request, Duration timeout);
+
+  /**
+   * Grants a lease; an id of 0 lets this member choose one, and a TTL that is too short is raised.
+   * After a timeout the lease may exist.
+   */
+  CompletableFuture<LeaseGrantResponse> leaseGrant(LeaseGrantRequest request, Duration timeout);
+
+  /**
+   * Revokes a lease and deletes its keys, in one revision. A timeout leaves the outcome unknown.
+   */
+  CompletableFuture<LeaseRevokeResponse> leaseRevoke(LeaseRevokeRequest request, Duration timeout);
+
+  /**
+   * Renews a lease. The response has a TTL of 0 when there is no such lease, or when it had
+   * expired; then it comes when the lease is gone.
+   */
+  CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(
+      LeaseKeepAliveRequest request, Duration timeout);
+
+  /** What is left of a lease, and its keys if asked for; a TTL of -1 when there is none. */
+  CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(
+      LeaseTimeToLiveRequest request, Duration timeout);
+
+  /** All leases, the one that ends first first. */
+  CompletableFuture<LeaseLeasesResponse> leaseLeases(LeaseLeasesRequest request, Duration timeout);
 
   /** This member's own state; needs no leader. */
   StatusResponse status();

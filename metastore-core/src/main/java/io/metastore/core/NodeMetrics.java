@@ -31,6 +31,18 @@ public interface NodeMetrics {
   /** A read barrier failed. */
   default void readBarrierFailed() {}
 
+  /** A lease was granted, by whichever member. */
+  default void leaseGranted() {}
+
+  /** A lease was revoked, for whatever reason. */
+  default void leaseRevoked() {}
+
+  /** This member, as the leader, renewed a lease. */
+  default void leaseRenewed() {}
+
+  /** This member, as the leader, had a lease revoked because its time was over. */
+  default void leaseExpired() {}
+
   /** Another member, or none, is the leader from now on. */
   default void leaderChanged(boolean known) {}
 }

@@ -6,6 +6,7 @@ import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.apply.StateMachine;
 import io.metastore.core.compact.Compactor;
 import io.metastore.core.hash.StoreHash;
+import io.metastore.core.lease.LeaseRenewer;
 import io.metastore.core.message.AlarmMember;
 import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.AlarmResponse;
@@ -18,6 +19,16 @@ import io.metastore.core.message.HashKVRequest;
 import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.HashRequest;
 import io.metastore.core.message.HashResponse;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.LeaseGrantResponse;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseKeepAliveResponse;
+import io.metastore.core.message.LeaseLeasesRequest;
+import io.metastore.core.message.LeaseLeasesResponse;
+import io.metastore.core.message.LeaseRevokeRequest;
+import io.metastore.core.message.LeaseRevokeResponse;
+import io.metastore.core.message.LeaseTimeToLiveRequest;
+import io.metastore.core.message.LeaseTimeToLiveResponse;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
@@ -44,7 +55,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -60,10 +70,11 @@ public final class ReplicatedStore implements MetadataStore {
   private final WatchHub watches;
   private final Supplier<StorageSizes> sizes;
   private final Executor scans;
-  private final int requestBytesMax;
   private final int txnOpsMax;
   private final String serverVersion;
   private final Upkeep upkeep;
+  private final WritePath writes;
+  private final LeaseCalls leases;
 
   /**
    * Creates the façade; it owns none of its collaborators.
@@ -71,6 +82,8 @@ public final class ReplicatedStore implements MetadataStore {
    * @param watches follows the state machine
    * @param sizes of the storage engine
    * @param scans runs reads of more than one key
+   * @param renewer of leases
+   * @param leaseTtlSecondsMin shortest TTL that is granted
    * @param requestBytesMax largest proposal in bytes
    * @param txnOpsMax most compares, or operations of a branch, in a transaction
    * @param serverVersion as {@code Status} tells it
@@ -82,6 +95,8 @@ public final class ReplicatedStore implements MetadataStore {
       WatchHub watches,
       Supplier<StorageSizes> sizes,
       Executor scans,
+      LeaseRenewer renewer,
+      long leaseTtlSecondsMin,
       int requestBytesMax,
       int txnOpsMax,
       String serverVersion,
@@ -91,10 +106,18 @@ public final class ReplicatedStore implements MetadataStore {
     this.watches = watches;
     this.sizes = sizes;
     this.scans = scans;
-    this.requestBytesMax = requestBytesMax;
     this.txnOpsMax = txnOpsMax;
     this.serverVersion = serverVersion;
     this.upkeep = upkeep;
+    this.writes = new WritePath(consensus, upkeep.quota(), requestBytesMax, this::alarms);
+    this.leases =
+        new LeaseCalls(
+            stateMachine,
+            writes,
+            renewer,
+            scans,
+            leaseTtlSecondsMin,
+            () -> header(consensus.status(), stateMachine.state().revision()));
   }
 
   /**
@@ -124,6 +147,11 @@ public final class ReplicatedStore implements MetadataStore {
   }
 
   private <R> CompletableFuture<R> onScanThread(Supplier<R> read) {
+    return on(scans, read);
+  }
+
+  /** Reads on an executor; one that takes no more says that the node stops. */
+  static <R> CompletableFuture<R> on(Executor scans, Supplier<R> read) {
     try {
       return CompletableFuture.supplyAsync(read, scans);
     } catch (RejectedExecutionException e) {
@@ -151,7 +179,7 @@ public final class ReplicatedStore implements MetadataStore {
 
   @Override
   public CompletableFuture<PutResponse> put(PutRequest request, Duration timeout) {
-    return propose(
+    return writes.propose(
         () -> Requests.check(request),
         Proposal.newBuilder().setPut(request),
         Costs.of(request),
@@ -163,7 +191,7 @@ public final class ReplicatedStore implements MetadataStore {
   @Override
   public CompletableFuture<DeleteRangeResponse> deleteRange(
       DeleteRangeRequest request, Duration timeout) {
-    return propose(
+    return writes.propose(
         () -> Requests.check(request),
         Proposal.newBuilder().setDeleteRange(request),
         0,
@@ -175,7 +203,7 @@ public final class ReplicatedStore implements MetadataStore {
   @Override
   public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
     if (!Txns.isReadOnly(request)) {
-      return propose(
+      return writes.propose(
           () -> TxnRequests.check(request, txnOpsMax),
           Proposal.newBuilder().setTxn(request),
           Costs.of(request),
@@ -200,68 +228,39 @@ public final class ReplicatedStore implements MetadataStore {
     }
   }
 
-  private <B, R> CompletableFuture<R> propose(
-      Runnable check,
-      Proposal.Builder builder,
-      long cost,
-      Duration timeout,
-      Class<B> responseType,
-      Function<B, R> complete) {
-    try {
-      check.run();
-    } catch (MetastoreException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    Proposal proposal = builder.build();
-    if (proposal.getSerializedSize() > requestBytesMax) {
-      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.REQUEST_TOO_LARGE));
-    }
-    if (!upkeep.quota().admits(cost)) {
-      return refuseForSpace(timeout);
-    }
-    return consensus
-        .propose(proposal, timeout)
-        .thenApply(
-            reply ->
-                switch (reply) {
-                  case Reply.Done done -> complete.apply(responseType.cast(done.response()));
-                  case Reply.Refused refused -> throw new MetastoreException(refused.code());
-                });
+  @Override
+  public CompletableFuture<LeaseGrantResponse> leaseGrant(
+      LeaseGrantRequest request, Duration timeout) {
+    return leases.grant(request, timeout);
   }
 
-  /** Raises the alarm, so that every member refuses from now on, and refuses. */
-  private <R> CompletableFuture<R> refuseForSpace(Duration timeout) {
-    AlarmMember alarm =
-        AlarmMember.newBuilder()
-            .setMemberID(consensus.status().memberId())
-            .setAlarm(AlarmType.NOSPACE)
-            .build();
-    CompletableFuture<?> raised =
-        alarms().contains(alarm)
-            ? CompletableFuture.completedFuture(null)
-            : alarm(
-                AlarmRequest.newBuilder()
-                    .setAction(AlarmRequest.AlarmAction.ACTIVATE)
-                    .setMemberID(alarm.getMemberID())
-                    .setAlarm(alarm.getAlarm())
-                    .build(),
-                timeout);
-    // Whatever became of the alarm, there is no space here.
-    return raised.handle(
-        (done, failure) -> {
-          throw new MetastoreException(ErrorCode.NO_SPACE);
-        });
+  @Override
+  public CompletableFuture<LeaseRevokeResponse> leaseRevoke(
+      LeaseRevokeRequest request, Duration timeout) {
+    return leases.revoke(request, timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(
+      LeaseKeepAliveRequest request, Duration timeout) {
+    return leases.keepAlive(request, timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(
+      LeaseTimeToLiveRequest request, Duration timeout) {
+    return leases.timeToLive(request, timeout);
+  }
+
+  @Override
+  public CompletableFuture<LeaseLeasesResponse> leaseLeases(
+      LeaseLeasesRequest request, Duration timeout) {
+    return leases.leases(timeout);
   }
 
   @Override
   public CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Duration timeout) {
-    return propose(
-        () -> {},
-        Proposal.newBuilder().setAlarm(request),
-        0,
-        timeout,
-        AlarmResponse.Builder.class,
-        response -> response.setHeader(complete(response.getHeader())).build());
+    return writes.alarm(request, timeout);
   }
 
   @Override
@@ -275,7 +274,7 @@ public final class ReplicatedStore implements MetadataStore {
   public CompletableFuture<CompactionResponse> compact(
       CompactionRequest request, Duration timeout) {
     CompletableFuture<CompactionResponse> compacted =
-        propose(
+        writes.propose(
             () -> {},
             Proposal.newBuilder().setCompaction(request),
             0,

@@ -19,6 +19,9 @@ import io.metastore.core.apply.EntryCodec;
 import io.metastore.core.apply.LocalProposals;
 import io.metastore.core.apply.StateMachine;
 import io.metastore.core.compact.Compactor;
+import io.metastore.core.lease.LeaseExpirer;
+import io.metastore.core.lease.LeasePeers;
+import io.metastore.core.lease.LeaseRenewer;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.Proposal;
@@ -116,6 +119,8 @@ final class ReplicatedStoreTest {
             watches(machine),
             () -> new StorageSizes(500, 200),
             scans::add,
+            leases(machine),
+            2,
             REQUEST_BYTES_MAX,
             128,
             "3.6.5",
@@ -134,6 +139,19 @@ final class ReplicatedStoreTest {
         machine,
         revision -> ResponseHeader.getDefaultInstance(),
         WatchOptions.of(Duration.ofMinutes(10), REQUEST_BYTES_MAX));
+  }
+
+  /** Leases that nobody asks for. */
+  private LeaseRenewer leases(StateMachine machine) {
+    LeaseExpirer expirer =
+        new LeaseExpirer(
+            consensus,
+            machine::acquire,
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            () -> 0,
+            NodeMetrics.NONE);
+    return new LeaseRenewer(consensus, expirer, LeasePeers.NONE, NodeMetrics.NONE);
   }
 
   @AfterEach
@@ -298,6 +316,8 @@ final class ReplicatedStoreTest {
             task -> {
               throw new RejectedExecutionException("shut down");
             },
+            leases(machine),
+            2,
             REQUEST_BYTES_MAX,
             128,
             "3.6.5",

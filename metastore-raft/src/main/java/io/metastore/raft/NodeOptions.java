@@ -27,6 +27,8 @@ import java.util.Map;
  * @param requestBytesMax largest proposal, in bytes
  * @param txnOpsMax most compares, or operations of a branch, in a transaction
  * @param watchProgressInterval time between notices of progress to watches that ask for them
+ * @param leaseCheckpoints whether what is left of long leases is noted in the log from time to
+ *     time, so that a new leader does not give them their full TTL again
  * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
  * @param metrics receives the node's measurements
  * @param upkeep how the store's size is kept in bounds
@@ -47,6 +49,7 @@ public record NodeOptions(
     int requestBytesMax,
     int txnOpsMax,
     Duration watchProgressInterval,
+    boolean leaseCheckpoints,
     String serverVersion,
     NodeMetrics metrics,
     UpkeepOptions upkeep) {
@@ -92,6 +95,7 @@ public record NodeOptions(
         requestBytesMax,
         txnOpsMax,
         watchProgressInterval,
+        false,
         serverVersion,
         metrics,
         UpkeepOptions.none());

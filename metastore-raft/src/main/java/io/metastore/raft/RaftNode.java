@@ -2,8 +2,6 @@ package io.metastore.raft;
 
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
-import io.metastore.api.storage.StorageException;
-import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.Consensus;
 import io.metastore.core.ConsensusStatus;
@@ -13,9 +11,10 @@ import io.metastore.core.ReplicatedStore;
 import io.metastore.core.Reply;
 import io.metastore.core.apply.StateMachine;
 import io.metastore.core.compact.Compactor;
+import io.metastore.core.lease.LeaseExpirer;
+import io.metastore.core.lease.LeasePeers;
+import io.metastore.core.lease.LeaseRenewer;
 import io.metastore.core.message.Proposal;
-import io.metastore.core.mvcc.PublishedView;
-import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
 import io.metastore.core.quota.Quota;
 import io.metastore.core.task.TaskScope;
@@ -50,10 +49,9 @@ final class RaftNode implements Node {
 
   private static final Duration DRAIN_MAX = Duration.ofMillis(1500);
   private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(3);
+  private static final Duration LEASE_CHECKPOINT_INTERVAL = Duration.ofMinutes(5);
   private static final int SCAN_THREADS = 2;
   private static final int READERS_MAX = 1 << 16;
-  // Entries count from 0.
-  private static final long NO_ENTRY = -1;
 
   /** Clients take messages that are this much longer than a request, as in etcd. */
   private static final int RECEIVE_OVERHEAD_BYTES = 512 * 1024;
@@ -73,6 +71,7 @@ final class RaftNode implements Node {
   // Long scans are native calls: they would pin the carriers of virtual threads.
   private final ExecutorService scans;
   private final WatchHub watches;
+  private final LeaseExpirer leaseExpirer;
   private final MetadataStore store;
 
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
@@ -103,6 +102,16 @@ final class RaftNode implements Node {
     watches = openWatches();
     applyLoop.start(scope);
     RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
+    NodeConsensus consensus = new NodeConsensus();
+    leaseExpirer =
+        new LeaseExpirer(
+            consensus,
+            stateMachine::acquire,
+            options.electionTimeout(),
+            options.leaseCheckpoints() ? LEASE_CHECKPOINT_INTERVAL : Duration.ZERO,
+            System::nanoTime,
+            metrics);
+    stateMachine.tellOfLeases(leaseExpirer);
     log = startLog();
     readBarrier = new ReadBarrier(log, READERS_MAX, requestTimeout(), metrics);
     scans =
@@ -115,10 +124,12 @@ final class RaftNode implements Node {
     store =
         new ReplicatedStore(
             stateMachine,
-            new NodeConsensus(),
+            consensus,
             watches,
             engine::sizes,
             scans,
+            new LeaseRenewer(consensus, leaseExpirer, LeasePeers.NONE, metrics),
+            LeaseExpirer.ttlSecondsMin(options.electionTimeout()),
             options.requestBytesMax(),
             options.txnOpsMax(),
             options.serverVersion(),
@@ -137,6 +148,8 @@ final class RaftNode implements Node {
       watches.start(scope);
       flusher.start(scope, log::purge);
       compactor.start(scope, applyLoop::upkeep);
+      // A platform thread: at the start of a leadership it reads all leases from the engine.
+      scope.forkPlatform("lease-expirer", leaseExpirer::run);
       new Housekeeper(store, log::status, () -> stateMachine.state().revision(), quota)
           .start(options.upkeep(), scope);
     } catch (IllegalStateException e) {
@@ -185,9 +198,8 @@ final class RaftNode implements Node {
     DataDirectory.Identity identity = NodeOptionsCheck.identity(options);
     DataDirectory directory = DataDirectory.open(options.dataDirectory(), identity);
     try {
-      StorageEngine engine = openEngine(options, directory);
+      StorageEngine engine = NodeStorage.open(options, directory, identity);
       try {
-        requireLog(directory, identity, engine);
         RaftNode node = new RaftNode(options, directory, identity, engine);
         LOG.info(
             "member started name={} member-id={} cluster-id={} storage={} revision={}",
@@ -197,84 +209,12 @@ final class RaftNode implements Node {
             options.storage().name(),
             node.stateMachine.state().revision());
         return node;
-      } catch (IOException | RuntimeException | StartException e) {
+      } catch (IOException | RuntimeException e) {
         engine.close();
         throw e;
       }
     } catch (IOException | RuntimeException | StartException e) {
-      closeDirectory(directory, e);
-      throw e instanceof StartException refused
-          ? refused
-          : new StartException("data-dir: " + options.dataDirectory() + ": " + reason(e), e);
-    }
-  }
-
-  private static String reason(Exception e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return e.equals(cause) ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + cause + ")";
-  }
-
-  private static void closeDirectory(DataDirectory directory, Exception because) {
-    try {
-      directory.close();
-    } catch (IOException e) {
-      because.addSuppressed(e);
-    }
-  }
-
-  private static StorageEngine openEngine(NodeOptions options, DataDirectory directory)
-      throws StartException {
-    try {
-      return options
-          .storage()
-          .open(new StorageOptions(directory.store(), options.storageSettings()));
-    } catch (StorageException e) {
-      throw new StartException(
-          "storage: engine "
-              + options.storage().name()
-              + " cannot open "
-              + directory.store()
-              + ": "
-              + e.getMessage(),
-          e);
-    } catch (IllegalArgumentException e) {
-      throw new StartException("storage-option: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * A store without its log must not start: acknowledged writes may be in the log alone. Nor must a
-   * store with a log that ends before it: new entries would get numbers that were applied already.
-   */
-  private static void requireLog(
-      DataDirectory directory, DataDirectory.Identity identity, StorageEngine engine)
-      throws StartException, IOException {
-    StoreState held;
-    try (PublishedView view = StoreMeta.publish(engine)) {
-      held = view.state();
-    }
-    if (RatisRaftLog.hasLog(directory.log(), identity)) {
-      long last = LogTail.repair(RatisRaftLog.segments(directory.log(), identity)).orElse(NO_ENTRY);
-      if (last < held.appliedIndex()) {
-        throw new StartException(
-            "data-dir: the log "
-                + directory.log()
-                + " ends at entry "
-                + last
-                + ", but the store has applied entries up to "
-                + held.appliedIndex()
-                + ": the log is damaged, restore the directory from a backup");
-      }
-    } else if (held.appliedIndex() > 0) {
-      throw new StartException(
-          "data-dir: the log "
-              + directory.log()
-              + " is missing, but the store has applied entries up to "
-              + held.appliedIndex()
-              + ": restore the directory from a backup");
+      throw NodeStorage.refused(directory, options.dataDirectory(), e);
     }
   }
 
@@ -447,6 +387,11 @@ final class RaftNode implements Node {
     public void leaderChanged(RaftPeerId leader) {
       options.metrics().leaderChanged(true);
       LOG.info("leader elected name={} leader={}", options.name(), leader);
+    }
+
+    @Override
+    public void leadershipChanged() {
+      leaseExpirer.wake();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.metastore.raft;
 
 import io.metastore.core.apply.Commit;
 import io.metastore.core.mvcc.StoreState;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,9 @@ final class RatisStateMachine extends BaseStateMachine {
   interface Listener {
     /** There is a new leader. */
     void leaderChanged(RaftPeerId leader);
+
+    /** This member may have begun or ceased to lead. */
+    void leadershipChanged();
 
     /** The log's disk failed: the node must stop. */
     void logFailed(Throwable cause);
@@ -113,6 +117,16 @@ final class RatisStateMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
     listener.leaderChanged(leader);
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    listener.leadershipChanged();
+  }
+
+  @Override
+  public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
+    listener.leadershipChanged();
   }
 
   @Override

@@ -113,6 +113,7 @@ final class NodeUpkeepTest {
         options.requestBytesMax(),
         options.txnOpsMax(),
         options.watchProgressInterval(),
+        options.leaseCheckpoints(),
         options.serverVersion(),
         options.metrics(),
         new UpkeepOptions(Duration.ZERO, 0, quotaBytes, disarm));

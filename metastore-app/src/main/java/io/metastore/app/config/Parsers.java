@@ -50,6 +50,16 @@ final class Parsers {
     };
   }
 
+  /** {@code true} or {@code false}. */
+  static Parser<Boolean> truth() {
+    return text ->
+        switch (text.strip()) {
+          case "true" -> true;
+          case "false" -> false;
+          default -> throw new Refusal("must be true or false");
+        };
+  }
+
   /** A whole number within bounds. */
   static Parser<Integer> number(int min, int max) {
     return text -> Math.toIntExact(whole(text, min, max, ""));

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param clusterToken tells clusters with equal members apart
  * @param heartbeatInterval between a leader's heartbeats
  * @param electionTimeout at least 5 heartbeat intervals
+ * @param leaseCheckpoints whether what is left of long leases is noted in the log
  * @param storage name of the engine
  * @param storageSettings the engine's settings
  * @param pluginsDirectory absolute; empty when it is the distribution's
@@ -49,6 +50,7 @@ public record ServerConfig(
     String clusterToken,
     Duration heartbeatInterval,
     Duration electionTimeout,
+    boolean leaseCheckpoints,
     String storage,
     Map<String, String> storageSettings,
     Optional<Path> pluginsDirectory,
@@ -99,6 +101,7 @@ public record ServerConfig(
         found.get(Settings.INITIAL_CLUSTER_TOKEN),
         found.get(Settings.HEARTBEAT_INTERVAL),
         election,
+        found.get(Settings.LEASE_CHECKPOINT),
         found.get(Settings.STORAGE_ENGINE),
         found.get(Settings.STORAGE_OPTION),
         pluginsDirectory(found),

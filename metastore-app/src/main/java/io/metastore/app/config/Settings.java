@@ -109,6 +109,16 @@ public final class Settings {
           false,
           Parsers.millis(10, 50_000),
           "Milliseconds without a leader before an election; at least 5 heartbeat intervals.");
+  static final Setting<Boolean> LEASE_CHECKPOINT =
+      new Setting<>(
+          "experimental-enable-lease-checkpoint",
+          CLUSTER,
+          "true|false",
+          "false",
+          false,
+          Parsers.truth(),
+          "Whether what is left of long leases is noted in the log, so that a new leader does not"
+              + " give them their whole TTL again.");
   static final Setting<String> STORAGE_ENGINE =
       new Setting<>(
           "storage",
@@ -263,6 +273,7 @@ public final class Settings {
           INITIAL_CLUSTER_TOKEN,
           HEARTBEAT_INTERVAL,
           ELECTION_TIMEOUT,
+          LEASE_CHECKPOINT,
           STORAGE_ENGINE,
           STORAGE_OPTION,
           PLUGINS_DIR,

@@ -1,0 +1,118 @@
+package io.metastore.core;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmResponse;
+import io.metastore.core.message.AlarmType;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.message.ResponseHeader;
+import io.metastore.core.quota.Quota;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * How a command gets from the façade into the log, and its outcome back.
+ *
+ * <p>Thread-safe; nothing blocks. Futures fail with a {@link MetastoreException}.
+ */
+final class WritePath {
+  private final Consensus consensus;
+  private final Quota quota;
+  private final int requestBytesMax;
+  private final Supplier<List<AlarmMember>> alarms;
+
+  /**
+   * Creates the path.
+   *
+   * @param requestBytesMax largest proposal in bytes
+   * @param alarms those that are raised
+   */
+  WritePath(
+      Consensus consensus, Quota quota, int requestBytesMax, Supplier<List<AlarmMember>> alarms) {
+    this.consensus = consensus;
+    this.quota = quota;
+    this.requestBytesMax = requestBytesMax;
+    this.alarms = alarms;
+  }
+
+  /**
+   * Checks a command, and brings it into the log unless this member has no space for it.
+   *
+   * @param check throws a {@link MetastoreException} when the request is refused
+   * @param cost in bytes, 0 for a command that is let through in any case
+   * @param complete makes the response of the state machine's
+   */
+  <B, R> CompletableFuture<R> propose(
+      Runnable check,
+      Proposal.Builder builder,
+      long cost,
+      Duration timeout,
+      Class<B> responseType,
+      Function<B, R> complete) {
+    try {
+      check.run();
+    } catch (MetastoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    Proposal proposal = builder.build();
+    if (proposal.getSerializedSize() > requestBytesMax) {
+      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.REQUEST_TOO_LARGE));
+    }
+    if (!quota.admits(cost)) {
+      return refuseForSpace(timeout);
+    }
+    return consensus
+        .propose(proposal, timeout)
+        .thenApply(
+            reply ->
+                switch (reply) {
+                  case Reply.Done done -> complete.apply(responseType.cast(done.response()));
+                  case Reply.Refused refused -> throw new MetastoreException(refused.code());
+                });
+  }
+
+  /** Raises the alarm, so that every member refuses from now on, and refuses. */
+  private <R> CompletableFuture<R> refuseForSpace(Duration timeout) {
+    AlarmMember alarm =
+        AlarmMember.newBuilder()
+            .setMemberID(consensus.status().memberId())
+            .setAlarm(AlarmType.NOSPACE)
+            .build();
+    CompletableFuture<?> raised =
+        alarms.get().contains(alarm)
+            ? CompletableFuture.completedFuture(null)
+            : alarm(
+                AlarmRequest.newBuilder()
+                    .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                    .setMemberID(alarm.getMemberID())
+                    .setAlarm(alarm.getAlarm())
+                    .build(),
+                timeout);
+    // Whatever became of the alarm, there is no space here.
+    return raised.handle(
+        (done, failure) -> {
+          throw new MetastoreException(ErrorCode.NO_SPACE);
+        });
+  }
+
+  /** Lists, raises or disarms alarms. */
+  CompletableFuture<AlarmResponse> alarm(AlarmRequest request, Duration timeout) {
+    return propose(
+        () -> {},
+        Proposal.newBuilder().setAlarm(request),
+        0,
+        timeout,
+        AlarmResponse.Builder.class,
+        response -> response.setHeader(complete(response.getHeader())).build());
+  }
+
+  /** A header with what only the answering member knows. */
+  ResponseHeader complete(ResponseHeader partial) {
+    return ReplicatedStore.header(consensus.status(), partial.getRevision());
+  }
+}

@@ -1,0 +1,116 @@
+package io.metastore.raft;
+
+import static io.metastore.raft.Nodes.TIMEOUT;
+import static io.metastore.raft.Nodes.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseLeasesRequest;
+import io.metastore.core.message.LeaseRevokeRequest;
+import io.metastore.core.message.LeaseTimeToLiveRequest;
+import io.metastore.core.message.LeaseTimeToLiveResponse;
+import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.RangeRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Leases on a whole node, by its real clock: a few seconds for each test. */
+final class LeaseNodeTest {
+  private static final ByteString KEY = ByteString.copyFromUtf8("k");
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb"})
+  void leaseIsKeptAliveAndExpires(String engine) throws Exception {
+    try (Node node = Node.start(Nodes.options(directory.resolve("data"), engine))) {
+      assertTrue(node.awaitReady(TIMEOUT));
+      long granted = System.nanoTime();
+      assertEquals(2, grant(node, 5, 1), "one and a half election timeouts at least");
+      put(node, 5);
+      while (System.nanoTime() - granted < TimeUnit.SECONDS.toNanos(3)) {
+        assertEquals(2, keepAlive(node, 5));
+        assertEquals(1, keys(node));
+      }
+      long renewed = System.nanoTime();
+      awaitNoKeys(node);
+      long lived = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - renewed);
+      assertTrue(lived >= 1900, "lived only " + lived + " ms");
+      assertEquals(0, keepAlive(node, 5));
+      assertEquals(-1, timeToLive(node, 5).getTTL());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb"})
+  void leaseSurvivesARestartAndExpires(String engine) throws Exception {
+    NodeOptions options = Nodes.options(directory.resolve("data"), engine);
+    try (Node node = Node.start(options)) {
+      assertTrue(node.awaitReady(TIMEOUT));
+      grant(node, -7, 3);
+      grant(node, 8, 1000);
+      put(node, -7);
+    }
+    try (Node node = Node.start(options)) {
+      assertTrue(node.awaitReady(TIMEOUT));
+      assertEquals(
+          List.of(-7L, 8L),
+          get(node.store().leaseLeases(LeaseLeasesRequest.getDefaultInstance(), TIMEOUT))
+              .getLeasesList()
+              .stream()
+              .map(lease -> lease.getID())
+              .toList());
+      LeaseTimeToLiveResponse left = timeToLive(node, -7);
+      assertEquals(List.of(KEY), left.getKeysList());
+      assertEquals(3, left.getGrantedTTL());
+      assertEquals(1, keys(node));
+      awaitNoKeys(node);
+      assertTrue(timeToLive(node, 8).getTTL() > 900);
+      get(node.store().leaseRevoke(LeaseRevokeRequest.newBuilder().setID(8).build(), TIMEOUT));
+      assertEquals(-1, timeToLive(node, 8).getTTL());
+    }
+  }
+
+  private static void awaitNoKeys(Node node) throws Exception {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (keys(node) > 0) {
+      assertTrue(System.nanoTime() < deadline, "the lease does not expire");
+      Thread.sleep(20);
+    }
+  }
+
+  private static long grant(Node node, long id, long ttl) throws Exception {
+    return get(node.store()
+            .leaseGrant(LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl).build(), TIMEOUT))
+        .getTTL();
+  }
+
+  private static long keepAlive(Node node, long id) throws Exception {
+    return get(node.store()
+            .leaseKeepAlive(LeaseKeepAliveRequest.newBuilder().setID(id).build(), TIMEOUT))
+        .getTTL();
+  }
+
+  private static LeaseTimeToLiveResponse timeToLive(Node node, long id) throws Exception {
+    return get(
+        node.store()
+            .leaseTimeToLive(
+                LeaseTimeToLiveRequest.newBuilder().setID(id).setKeys(true).build(), TIMEOUT));
+  }
+
+  private static void put(Node node, long lease) throws Exception {
+    get(node.store().put(PutRequest.newBuilder().setKey(KEY).setLease(lease).build(), TIMEOUT));
+  }
+
+  private static long keys(Node node) throws Exception {
+    return get(node.store().range(RangeRequest.newBuilder().setKey(KEY).build(), TIMEOUT))
+        .getCount();
+  }
+}

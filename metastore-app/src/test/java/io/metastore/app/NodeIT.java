@@ -78,6 +78,47 @@ final class NodeIT {
     }
   }
 
+  /** The id in {@code lease 0123456789abcdef granted …}. */
+  private static String hexId(String granted) {
+    return granted.substring("lease ".length(), "lease ".length() + 16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "rocksdb"})
+  void etcdctlGrantsRenewsListsAndRevokesLeases(String engine) throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
+      String granted = etcdctl(server, "lease", "grant", "3");
+      assertTrue(granted.matches("lease [0-9a-f]{16} granted with TTL\\(3s\\)"), granted);
+      String id = hexId(granted);
+      assertEquals("OK", etcdctl(server, "put", "--lease=" + id, "a", "1"));
+      assertEquals(
+          "lease " + id + " keepalived with TTL(3)",
+          etcdctl(server, "lease", "keep-alive", "--once", id));
+      String left = etcdctl(server, "lease", "timetolive", "--keys", id);
+      assertTrue(
+          left.matches(
+              "lease "
+                  + id
+                  + " granted with TTL\\(3s\\), remaining\\([23]s\\),"
+                  + " attached keys\\(\\[a\\]\\)"),
+          left);
+      String second = hexId(etcdctl(server, "lease", "grant", "1000"));
+      assertEquals("found 2 leases\n" + id + "\n" + second, etcdctl(server, "lease", "list"));
+      assertEquals("OK", etcdctl(server, "put", "--lease=" + second, "b", "1"));
+      assertEquals("lease " + second + " revoked", etcdctl(server, "lease", "revoke", second));
+      assertEquals("", etcdctl(server, "get", "b"));
+      assertTrue(etcdctl(server, "lease", "revoke", second).contains("requested lease not found"));
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!etcdctl(server, "get", "a").isEmpty()) {
+        assertTrue(System.nanoTime() < deadline, "the lease does not expire");
+      }
+      assertEquals("lease " + id + " already expired", etcdctl(server, "lease", "timetolive", id));
+      assertTrue(
+          etcdctl(server, "lease", "keep-alive", "--once", id)
+              .contains("requested lease not found"));
+    }
+  }
+
   @Test
   void twoSignalsEndItCleanlyWithinFiveSeconds() throws Exception {
     try (ServerProcess server = ServerProcess.start(folder)) {

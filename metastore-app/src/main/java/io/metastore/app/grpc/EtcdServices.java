@@ -6,11 +6,14 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.metastore.app.grpc.stub.KVGrpc;
+import io.metastore.app.grpc.stub.LeaseGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.core.MetadataStore;
 import io.metastore.core.message.DefragmentResponse;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseKeepAliveResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +23,7 @@ import java.util.function.BooleanSupplier;
 public final class EtcdServices implements AutoCloseable {
   private static final String KV = KVGrpc.SERVICE_NAME;
   private static final String WATCH = WatchGrpc.SERVICE_NAME;
+  private static final String LEASE = LeaseGrpc.SERVICE_NAME;
   private static final String MAINTENANCE = MaintenanceGrpc.SERVICE_NAME;
 
   private final MetadataStore store;
@@ -28,6 +32,7 @@ public final class EtcdServices implements AutoCloseable {
   private final CallMetrics metrics;
   private final LeaderMonitor leaders;
   private final WatchMethod watch;
+  private final ExchangeMethod<LeaseKeepAliveRequest, LeaseKeepAliveResponse> keepAlive;
   private final HealthStatusManager health = new HealthStatusManager();
 
   /**
@@ -53,18 +58,27 @@ public final class EtcdServices implements AutoCloseable {
     watch =
         new WatchMethod(
             store, leaderKnown, leaders, metrics.method("bidi_stream", WATCH, "Watch"), metrics);
+    keepAlive =
+        new ExchangeMethod<>(
+            LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName(),
+            store::leaseKeepAlive,
+            leaderKnown,
+            requestTimeout,
+            metrics.method("bidi_stream", LEASE, "LeaseKeepAlive"),
+            metrics);
   }
 
   /** What is to be registered. */
   public List<ServerServiceDefinition> definitions() {
     BindableService healthService = health.getHealthService();
-    return List.of(kv(), watch(), maintenance(), healthService.bindService());
+    return List.of(kv(), watch(), lease(), maintenance(), healthService.bindService());
   }
 
   /** Makes the health service say NOT_SERVING from now on, and ends streams. */
   public void stopServing() {
     health.enterTerminalState();
     watch.stop();
+    keepAlive.stop();
   }
 
   /** Ends the services' own tasks. */
@@ -96,6 +110,21 @@ public final class EtcdServices implements AutoCloseable {
     return ServerServiceDefinition.builder(WATCH)
         .addMethod(WatchGrpc.getWatchMethod(), watch)
         .build();
+  }
+
+  private ServerServiceDefinition lease() {
+    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(LEASE);
+    add(service, LEASE, "LeaseGrant", LeaseGrpc.getLeaseGrantMethod(), store::leaseGrant);
+    add(service, LEASE, "LeaseRevoke", LeaseGrpc.getLeaseRevokeMethod(), store::leaseRevoke);
+    add(
+        service,
+        LEASE,
+        "LeaseTimeToLive",
+        LeaseGrpc.getLeaseTimeToLiveMethod(),
+        store::leaseTimeToLive);
+    add(service, LEASE, "LeaseLeases", LeaseGrpc.getLeaseLeasesMethod(), store::leaseLeases);
+    service.addMethod(LeaseGrpc.getLeaseKeepAliveMethod(), keepAlive);
+    return service.build();
   }
 
   private ServerServiceDefinition maintenance() {

@@ -29,7 +29,8 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
     CompletableFuture<R> start(Q request, Duration timeout);
   }
 
-  private static final Metadata.Key<String> HAS_LEADER =
+  /** Sent by a client that demands a leader. */
+  static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
   /** One message, and one more so that a client that sends two is noticed. */

@@ -27,6 +27,10 @@ public final class ServerMetrics implements NodeMetrics {
   private final Histogram barrierSeconds;
   private final Counter barriersFailed;
   private final Counter leaderChanges;
+  private final Counter leasesGranted;
+  private final Counter leasesRevoked;
+  private final Counter leasesRenewed;
+  private final Counter leasesExpired;
 
   /** Registers everything that needs no running node. */
   public ServerMetrics(PrometheusRegistry registry) {
@@ -62,6 +66,16 @@ public final class ServerMetrics implements NodeMetrics {
             "The total number of failed read indexes seen.");
     leaderChanges =
         counter("etcd_server_leader_changes_seen_total", "The number of leader changes seen.");
+    leasesGranted =
+        counter("etcd_debugging_lease_granted_total", "The total number of granted leases.");
+    leasesRevoked =
+        counter("etcd_debugging_lease_revoked_total", "The total number of revoked leases.");
+    leasesRenewed =
+        counter(
+            "etcd_debugging_lease_renewed_total",
+            "The number of renewed leases seen by the leader.");
+    leasesExpired =
+        counter("etcd_server_lease_expired_total", "The total number of expired leases.");
   }
 
   private Counter counter(String name, String help) {
@@ -121,6 +135,26 @@ public final class ServerMetrics implements NodeMetrics {
   @Override
   public void readBarrierFailed() {
     barriersFailed.inc();
+  }
+
+  @Override
+  public void leaseGranted() {
+    leasesGranted.inc();
+  }
+
+  @Override
+  public void leaseRevoked() {
+    leasesRevoked.inc();
+  }
+
+  @Override
+  public void leaseRenewed() {
+    leasesRenewed.inc();
+  }
+
+  @Override
+  public void leaseExpired() {
+    leasesExpired.inc();
   }
 
   @Override

@@ -1,0 +1,206 @@
+package io.metastore.app.grpc;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.metastore.api.ErrorCode;
+import io.metastore.app.metrics.CallMetrics;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method with a stream each way, where every message is answered by one, in their order. The next
+ * message is asked for when the last one is answered and the client takes answers in, so a stream
+ * costs no thread and no queue. A failure ends the stream.
+ */
+final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
+    implements ServerCallHandler<Q, R> {
+  private final String name;
+  private final UnaryMethod.Action<Q, R> action;
+  private final BooleanSupplier leaderKnown;
+  private final Duration answerTimeout;
+  private final CallMetrics.Method counted;
+  private final CallMetrics bytes;
+  private final Set<Call> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  /**
+   * Creates a method.
+   *
+   * @param answerTimeout longest time of one answer
+   */
+  ExchangeMethod(
+      String name,
+      UnaryMethod.Action<Q, R> action,
+      BooleanSupplier leaderKnown,
+      Duration answerTimeout,
+      CallMetrics.Method counted,
+      CallMetrics bytes) {
+    this.name = name;
+    this.action = action;
+    this.leaderKnown = leaderKnown;
+    this.answerTimeout = answerTimeout;
+    this.counted = counted;
+    this.bytes = bytes;
+  }
+
+  /** Ends all streams, and those that come, with the status of a stopped server. */
+  void stop() {
+    stopping = true;
+    open.forEach(call -> call.end(Statuses.of(ErrorCode.STOPPED)));
+  }
+
+  @Override
+  public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
+    counted.started();
+    Call active = new Call(call, Context.current().getDeadline());
+    if ("true".equals(headers.get(UnaryMethod.HAS_LEADER)) && !leaderKnown.getAsBoolean()) {
+      active.end(Statuses.of(ErrorCode.NO_LEADER));
+      return active;
+    }
+    open.add(active);
+    if (stopping) {
+      active.end(Statuses.of(ErrorCode.STOPPED));
+    } else {
+      call.request(1);
+    }
+    return active;
+  }
+
+  /** A stream. gRPC calls the listener's methods one at a time; answers come from any thread. */
+  private final class Call extends ServerCall.Listener<Q> {
+    private final ServerCall<Q, R> call;
+    private final @Nullable Deadline deadline;
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock, as are all below and the use of call.
+    private boolean answering;
+    private boolean headersSent;
+    private boolean halfClosed;
+    private boolean requestWhenReady;
+    private boolean ended;
+
+    Call(ServerCall<Q, R> call, @Nullable Deadline deadline) {
+      this.call = call;
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      bytes.received(message.getSerializedSize());
+      lock.lock();
+      try {
+        answering = true;
+      } finally {
+        lock.unlock();
+      }
+      CompletableFuture<R> answer;
+      try {
+        answer = action.start(message, timeout());
+      } catch (RuntimeException e) {
+        answer = CompletableFuture.failedFuture(e);
+      }
+      var unused = answer.whenComplete(this::answer);
+    }
+
+    private Duration timeout() {
+      if (deadline == null) {
+        return answerTimeout;
+      }
+      long left = Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+      return left < answerTimeout.toNanos() ? Duration.ofNanos(left) : answerTimeout;
+    }
+
+    private void answer(@Nullable R response, @Nullable Throwable failure) {
+      lock.lock();
+      try {
+        answering = false;
+        if (ended || call.isCancelled()) {
+          return; // What is to be counted, onCancel counts.
+        }
+        if (response == null) {
+          end(Statuses.of(failure, name));
+          return;
+        }
+        if (!headersSent) {
+          headersSent = true;
+          call.sendHeaders(new Metadata());
+        }
+        bytes.sent(response.getSerializedSize());
+        call.sendMessage(response);
+        if (halfClosed) {
+          end(Status.OK);
+        } else if (call.isReady()) {
+          call.request(1);
+        } else {
+          requestWhenReady = true;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onReady() {
+      lock.lock();
+      try {
+        if (requestWhenReady && !ended) {
+          requestWhenReady = false;
+          call.request(1);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      lock.lock();
+      try {
+        halfClosed = true;
+        if (!answering) {
+          end(Status.OK);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      lock.lock();
+      try {
+        if (!ended) {
+          ended = true;
+          open.remove(this);
+          counted.handled(Status.Code.CANCELLED);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void end(Status status) {
+      lock.lock();
+      try {
+        if (!ended) {
+          ended = true;
+          open.remove(this);
+          counted.handled(status.getCode());
+          call.close(status, new Metadata());
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -3,18 +3,15 @@ package io.metastore.raft;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageSizes;
-import io.metastore.core.Consensus;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.ReplicatedStore;
-import io.metastore.core.Reply;
 import io.metastore.core.apply.StateMachine;
 import io.metastore.core.compact.Compactor;
 import io.metastore.core.lease.LeaseExpirer;
 import io.metastore.core.lease.LeasePeers;
 import io.metastore.core.lease.LeaseRenewer;
-import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.StoreState;
 import io.metastore.core.quota.Quota;
 import io.metastore.core.task.TaskScope;
@@ -102,7 +99,7 @@ final class RaftNode implements Node {
     watches = openWatches();
     applyLoop.start(scope);
     RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
-    NodeConsensus consensus = new NodeConsensus();
+    NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);
     leaseExpirer =
         new LeaseExpirer(
             consensus,
@@ -364,22 +361,8 @@ final class RaftNode implements Node {
     }
   }
 
-  /** Consensus as core sees it: the node's own parts. */
-  private final class NodeConsensus implements Consensus {
-    @Override
-    public CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
-      return proposer.propose(proposal, timeout);
-    }
-
-    @Override
-    public CompletableFuture<Void> readBarrier() {
-      return readBarrier.await();
-    }
-
-    @Override
-    public ConsensusStatus status() {
-      return log.status();
-    }
+  private CompletableFuture<Void> passReadBarrier() {
+    return readBarrier.await();
   }
 
   private final class LogListener implements RatisStateMachine.Listener {

@@ -1,6 +1,5 @@
 package io.metastore.app;
 
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -174,20 +173,33 @@ final class DataDirectoryIT {
   @EnumSource
   void tornLastRecordOfTheLogIsDropped(Origin origin) throws Exception {
     take(origin);
-    try (FileChannel log = FileChannel.open(openSegment(), READ, WRITE)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) log.size());
-      while (bytes.hasRemaining() && log.read(bytes) >= 0) {
-        // Reads on: a channel may give less than asked for.
-      }
-      int end = bytes.limit();
-      // The file is made longer than what is in it, by zeros.
-      while (end > 0 && bytes.get(end - 1) == 0) {
-        end--;
-      }
+    Path segment = openSegment();
+    int end = recordsEnd(Files.readAllBytes(segment));
+    try (FileChannel log = FileChannel.open(segment, WRITE)) {
       // A length of 64 and the first few of the 64 bytes.
       log.write(ByteBuffer.wrap(new byte[] {64, 1, 2, 3, 4, 5}), end);
     }
     assertDataIsThere(origin);
+  }
+
+  /**
+   * Behind the last record. Each is a varint, as many bytes as that says, and a checksum of four;
+   * the last byte of a checksum may be zero, as all are that follow.
+   */
+  private static int recordsEnd(byte[] bytes) {
+    int at = "RaftLog1".length();
+    while (bytes[at] != 0) {
+      int length = 0;
+      int shift = 0;
+      byte next;
+      do {
+        next = bytes[at++];
+        length |= (next & 0x7F) << shift;
+        shift += 7;
+      } while (next < 0);
+      at += length + 4;
+    }
+    return at;
   }
 
   private Path openSegment() throws IOException {

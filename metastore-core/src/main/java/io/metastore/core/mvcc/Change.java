@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param key the user key; nobody changes the array
  * @param revision the change's place in history
  * @param record what was put, or empty for a delete
- * @param previous the record that it replaced, if the key was live
+ * @param previous the key's record before this revision, if it was live then
  */
 // An array on purpose, with no equality asked of it: one is made for every write.
 @SuppressWarnings("ArrayRecordComponent")

@@ -154,8 +154,15 @@ public final class MvccWriter implements ReadState {
     leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
     log(modRevision, ChangeLog.DELETE, key);
-    changes.add(new Change(key, modRevision, Optional.empty(), Optional.of(previous)));
+    changes.add(new Change(key, modRevision, Optional.empty(), beforeRevision(key, previous)));
     keys--;
+  }
+
+  /** What watchers are told of: the key before this revision, not before this change. */
+  private Optional<KeyRecord> beforeRevision(byte[] key, KeyRecord previous) {
+    return previous.modRevision().main() > revision
+        ? HistoryScan.find(view, key, revision)
+        : Optional.of(previous);
   }
 
   private Revision nextChange() {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.metastore.api.ErrorCode;
 import io.metastore.core.message.Event;
 import io.metastore.core.message.Event.EventType;
+import io.metastore.core.message.Proposal;
 import io.metastore.core.message.WatchCreateRequest.FilterType;
 import io.metastore.core.message.WatchResponse;
 import io.metastore.core.mvcc.PublishedView;
@@ -332,6 +333,25 @@ final class WatchHubTest {
       assertEquals(2, events.get(1).getPrevKv().getModRevision());
       assertEquals("2", events.get(2).getPrevKv().getValue().toStringUtf8());
       assertFalse(events.get(3).hasPrevKv());
+    }
+  }
+
+  @Test
+  @DisplayName("48: prev_kv is of the revision before, also when one txn puts and deletes the key")
+  void previousIsOfTheRevisionBefore() {
+    client.create(key("a").setPrevKv(true));
+    Proposal both =
+        WatchedStore.together(
+            List.of(WatchedStore.putting("a", "2"), WatchedStore.deleting("a", "")));
+    store.apply(both);
+    store.put("a", "1");
+    store.apply(both);
+    Client late = store.client();
+    late.create(key("a").setPrevKv(true).setStartRevision(2));
+    for (List<Event> events : List.of(client.events(5), late.events(5))) {
+      assertFalse(events.get(1).hasPrevKv());
+      assertEquals("1", events.get(3).getPrevKv().getValue().toStringUtf8());
+      assertEquals("1", events.get(4).getPrevKv().getValue().toStringUtf8());
     }
   }
 

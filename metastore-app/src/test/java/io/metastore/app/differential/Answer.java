@@ -2,6 +2,10 @@ package io.metastore.app.differential;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.metastore.core.message.Event;
+import io.metastore.core.message.WatchResponse;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a server made of a request. */
 sealed interface Answer {
@@ -18,6 +22,31 @@ sealed interface Answer {
     @Override
     public String toString() {
       return code + ": " + text;
+    }
+  }
+
+  /**
+   * What a watch told.
+   *
+   * @param events from the first that differs
+   * @param count of all of its events
+   * @param cancel how it was cancelled, if it was
+   */
+  record Watched(List<Event> events, int count, WatchResponse cancel) implements Answer {
+    private static final int SHOWN_MAX = 4;
+
+    public Watched {
+      events = List.copyOf(events);
+    }
+
+    @Override
+    public String toString() {
+      return events.stream()
+          .limit(SHOWN_MAX)
+          .map(Answer::print)
+          .collect(
+              Collectors.joining(
+                  "\n  ", count + " events, these differ\n  ", "\n  " + print(cancel)));
     }
   }
 

@@ -2,6 +2,7 @@ package io.metastore.app.differential;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.PutResponse;
@@ -13,6 +14,7 @@ import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.ResponseOp;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
+import io.metastore.core.message.WatchResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +35,14 @@ final class Canonical {
           request instanceof TxnRequest txn && TxnOperations.refusalDependsOnOrder(txn, refusal)
               ? TxnOperations.BY_ANY
               : refusal;
+      case Answer.Watched watched -> watched;
       case Answer.Response response -> new Answer.Response(of(request, response.message()));
     };
+  }
+
+  /** A response on a watch stream, without what may differ. */
+  static WatchResponse of(WatchResponse response) {
+    return response.toBuilder().setHeader(header(response.getHeader())).build();
   }
 
   private static Message of(Message request, Message response) {
@@ -46,6 +54,8 @@ final class Canonical {
       case PutResponse put -> put.toBuilder().setHeader(header(put.getHeader())).build();
       case DeleteRangeResponse delete ->
           delete.toBuilder().setHeader(header(delete.getHeader())).build();
+      case CompactionResponse compaction ->
+          compaction.toBuilder().setHeader(header(compaction.getHeader())).build();
       case TxnResponse txn ->
           txn((TxnRequest) request, txn).toBuilder().setHeader(header(txn.getHeader())).build();
       default -> throw new IllegalArgumentException("no comparison for " + response);

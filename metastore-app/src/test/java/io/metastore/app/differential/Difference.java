@@ -8,19 +8,18 @@ import java.util.Set;
  * Where two servers came apart.
  *
  * @param program what was run
- * @param requests all of its requests up to the one that was answered differently
- * @param etcd what etcd answered to that, without what may differ
- * @param ours what our node answered to it
+ * @param requests all of its requests up to where that was seen
+ * @param apart what was answered differently
  */
-record Difference(Program program, List<Message> requests, Answer etcd, Answer ours) {
-  /** The number of the step that was answered differently, from 0. */
+record Difference(Program program, List<Message> requests, Apart apart) {
+  /** The number of the step after which it was seen, from 0. */
   int step() {
     return requests.size() - 1;
   }
 
   /** Whether a server has gone instead of answering, so that nothing more can be run. */
   boolean ended() {
-    return gone(etcd) || gone(ours);
+    return gone(apart.etcd()) || gone(apart.ours());
   }
 
   private static boolean gone(Answer answer) {
@@ -34,6 +33,6 @@ record Difference(Program program, List<Message> requests, Answer etcd, Answer o
     for (int i = 0; i < requests.size(); i++) {
       text.append(i).append(": ").append(Answer.print(requests.get(i))).append('\n');
     }
-    return text.append("etcd: ").append(etcd).append("\nours: ").append(ours).toString();
+    return text.append(apart).toString();
   }
 }

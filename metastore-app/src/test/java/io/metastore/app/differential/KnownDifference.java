@@ -24,6 +24,19 @@ enum KnownDifference {
   /** A transaction that deletes a key from a range without end, and puts it with ignore_value. */
   FATAL_TXN("not sent: etcd dies of it; ours refuses it, see TxnRefusalsTest"),
 
+  /** A watch from a negative revision. */
+  NEGATIVE_WATCH(
+      "not sent: 3.4.23 creates it and then cancels it as compacted, since then refused"),
+
+  /** A delete at the very revision that is compacted to, for a watch from there. */
+  TOMBSTONE_AT_MARK("masked: 3.4.23 drops it; kept since 3.4.34 (etcd-io/etcd#18089, #18274)"),
+
+  /** A compaction while a watch or the earlier state of a key is still on its way. */
+  COMPACTION_UNDER_WATCH("not sent: what is sent before it and what after is left to chance"),
+
+  /** How events are divided into responses, and the revision in their headers. */
+  EVENT_BATCHES("not compared: as they come; that no revision is divided is checked"),
+
   /** Sort orders and targets that do not exist. */
   UNKNOWN_SORT("not sent: 3.4.23 ignores them, since 3.6 they are refused");
 

@@ -1,6 +1,7 @@
 package io.metastore.app.differential;
 
 import com.google.protobuf.ByteString;
+import io.metastore.core.message.TxnRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -50,6 +51,15 @@ final class RandomKeys {
 
   private static ByteString bytes(String latin) {
     return ByteString.copyFrom(latin, StandardCharsets.ISO_8859_1);
+  }
+
+  /** A transaction that puts every key there is. */
+  static TxnRequest putAll() {
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    for (ByteString key : KEYS) {
+      txn.addSuccessBuilder().getRequestPutBuilder().setKey(key);
+    }
+    return txn.build();
   }
 
   ByteString key() {

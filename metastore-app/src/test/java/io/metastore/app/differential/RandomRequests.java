@@ -1,11 +1,14 @@
 package io.metastore.app.differential;
 
 import com.google.protobuf.Message;
+import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeRequest.SortOrder;
 import io.metastore.core.message.RangeRequest.SortTarget;
+import io.metastore.core.message.WatchCreateRequest;
+import io.metastore.core.message.WatchCreateRequest.FilterType;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -47,6 +50,12 @@ final class RandomRequests {
     }
     if (kind < 70) {
       return requests.deleteRange();
+    }
+    if (kind < 72) {
+      return requests.compaction();
+    }
+    if (kind < 74) {
+      return requests.watch();
     }
     return new RandomTxns(random, requests.keys, requests).txn();
   }
@@ -128,6 +137,37 @@ final class RandomRequests {
         .setRangeEnd(range.end())
         .setPrevKv(oneIn(2))
         .build();
+  }
+
+  private CompactionRequest compaction() {
+    long revision =
+        switch (random.nextInt(8)) {
+          case 0 -> revisions.head() + random.nextInt(2);
+          case 1 -> random.nextInt(-1, 2);
+          default -> recent();
+        };
+    return CompactionRequest.newBuilder().setRevision(revision).setPhysical(oneIn(3)).build();
+  }
+
+  private WatchCreateRequest watch() {
+    RandomKeys.Range range = keys.range();
+    WatchCreateRequest.Builder request =
+        WatchCreateRequest.newBuilder()
+            .setKey(range.key())
+            .setRangeEnd(range.end())
+            .setPrevKv(oneIn(2))
+            .setProgressNotify(oneIn(4))
+            .setFragment(oneIn(4))
+            .setWatchId(oneIn(4) ? random.nextInt(1, 4) : 0);
+    if (oneIn(3)) {
+      request.addFilters(oneIn(2) ? FilterType.NOPUT : FilterType.NODELETE);
+    }
+    if (oneIn(4)) {
+      request.setStartRevision(revisions.head() + random.nextInt(1, 6));
+    } else if (oneIn(5)) {
+      request.setStartRevision(recent());
+    }
+    return request.build();
   }
 
   boolean oneIn(int times) {

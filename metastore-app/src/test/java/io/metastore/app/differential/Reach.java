@@ -14,6 +14,7 @@ final class Reach {
       case Answer.Response response ->
           answered.merge(request.getDescriptorForType().getName(), 1, Integer::sum);
       case Answer.Refusal refusal -> refused.merge(refusal.text(), 1, Integer::sum);
+      case Answer.Watched watched -> {}
     }
   }
 

@@ -19,7 +19,7 @@ final class Shrinker {
   }
 
   /** The smallest difference found; the given one when it does not come again. */
-  Difference shrink(Difference found) {
+  Difference shrink(Difference found) throws InterruptedException {
     if (found.ended()) {
       return found;
     }
@@ -42,7 +42,7 @@ final class Shrinker {
     return System.nanoTime() < deadlineNanos;
   }
 
-  private Difference withoutSteps(Difference found) {
+  private Difference withoutSteps(Difference found) throws InterruptedException {
     Difference smallest = found;
     int chunk = found.step() + 1;
     while (chunk > 0) {
@@ -57,19 +57,19 @@ final class Shrinker {
     return smallest;
   }
 
-  private Difference withoutChunks(Difference found, int chunk) {
+  private Difference withoutChunks(Difference found, int chunk) throws InterruptedException {
     Difference smallest = found;
-    int to = smallest.step();
+    int to = smallest.step() + 1;
     while (to > 0 && timeIsLeft()) {
       int from = Math.max(0, to - chunk);
       Program all = smallest.program().upTo(smallest.step() + 1);
       smallest = duel.run(all.without(from, to)).orElse(smallest);
-      to = Math.min(from, smallest.step());
+      to = Math.min(from, smallest.step() + 1);
     }
     return smallest;
   }
 
-  private Difference withoutParts(Difference found) {
+  private Difference withoutParts(Difference found) throws InterruptedException {
     Difference smallest = found;
     for (int step = found.step(); step >= 0; step--) {
       int part = 0;

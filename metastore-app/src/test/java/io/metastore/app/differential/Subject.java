@@ -9,6 +9,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.app.grpc.stub.KVGrpc;
+import io.metastore.app.grpc.stub.WatchGrpc;
+import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
@@ -18,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One of the two servers that are compared, as its client sees it. */
-final class Subject implements AutoCloseable {
+final class Subject implements Duel.Server, AutoCloseable {
   private static final long DEADLINE_SECONDS = 60;
 
   /** A range may answer with several of the largest values. */
@@ -37,13 +39,19 @@ final class Subject implements AutoCloseable {
     kv = KVGrpc.newFutureStub(channel).withWaitForReady();
   }
 
-  /** Sends a request; its type says which method it is for. The future never fails. */
-  CompletableFuture<Answer> call(Message request) {
+  @Override
+  public WatchStream watch() {
+    return new WatchStream(WatchGrpc.newStub(channel));
+  }
+
+  @Override
+  public CompletableFuture<Answer> call(Message request) {
     KVGrpc.KVFutureStub timed = kv.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     return switch (request) {
       case RangeRequest range -> answer(timed.range(range));
       case PutRequest put -> answer(timed.put(put));
       case DeleteRangeRequest delete -> answer(timed.deleteRange(delete));
+      case CompactionRequest compaction -> answer(timed.compact(compaction));
       case TxnRequest txn -> answer(timed.txn(txn));
       default -> throw new IllegalArgumentException("no method takes " + request);
     };

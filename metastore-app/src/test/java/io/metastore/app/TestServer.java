@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.app.config.ServerConfig;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,9 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A server over a fake node on ports of its own, with clients to it. */
 public final class TestServer implements AutoCloseable {
+  private static final int PORT_MIN = 10_000;
+  private static final int PORT_MAX = 32_000;
+
   private final FakeNode node = new FakeNode();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final Server server;
@@ -36,11 +41,19 @@ public final class TestServer implements AutoCloseable {
         Map.of());
   }
 
-  /** A port that nobody listens on at this moment. */
+  /**
+   * A port that nobody uses at this moment, below those that the system gives to clients'
+   * connections: one of theirs could be taken before the server that is to have it starts.
+   */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
+      } catch (BindException e) {
+        // Somebody has it: the next one, then.
+      }
     }
   }
 

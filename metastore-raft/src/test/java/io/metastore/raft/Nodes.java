@@ -12,6 +12,7 @@ import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** How tests start whole nodes of one member and talk to them. */
@@ -69,9 +71,16 @@ final class Nodes {
         NodeMetrics.NONE);
   }
 
+  /** A port that nobody uses, below those that the system gives to clients' connections. */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
+      } catch (BindException e) {
+        // Somebody has it: the next one, then.
+      }
     }
   }
 

@@ -38,7 +38,8 @@ record Rule(
           "io.metastore.core.apply",
           "io.metastore.core.compact",
           "io.metastore.core.mvcc",
-          "io.metastore.core.quota");
+          "io.metastore.core.quota",
+          "io.metastore.core.txn");
 
   /** Packages that talk to whoever typed the command, or bring the log to standard error. */
   static final Set<String> CONSOLE_PACKAGES =

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
+import io.metastore.app.TestServer;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
@@ -19,10 +20,6 @@ import io.metastore.core.message.WatchProgressRequest;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
 import io.metastore.raft.Node;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +35,12 @@ final class WatchOverNodeTest {
   @ParameterizedTest
   @ValueSource(strings = {"memory", "rocksdb"})
   void historyLiveEventsProgressAndTheEnd(String engine) throws Exception {
-    int port = freePort();
+    int port = TestServer.freePort();
     ServerConfig config =
         ServerConfig.of(
             Map.of(
                 "listen-client-urls", List.of("http://127.0.0.1:" + port),
-                "listen-peer-urls", List.of("http://127.0.0.1:" + freePort()),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
                 "data-dir", List.of(directory.resolve(engine).toString()),
                 "storage", List.of(engine)),
             Map.of());
@@ -99,12 +96,5 @@ final class WatchOverNodeTest {
                 .setKey(ByteString.copyFromUtf8(key))
                 .setValue(ByteString.copyFromUtf8(value))
                 .build());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return socket.getLocalPort();
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.metastore.core.Reply;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.PublishedView;
+import io.metastore.core.mvcc.RecordCache;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   private final LocalProposals local;
   // Used by the apply thread only, refilled for each drain.
   private final WriteBatch batch = new WriteBatch();
+  private final RecordCache cache = RecordCache.ofDefaultSize();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
   private volatile PublishedView published;
@@ -87,10 +89,13 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
    *     and the commits come again after its restart
    */
   public int apply(List<Commit> commits) {
-    // What a failed drain left in it must not come with this one.
-    batch.clear();
+    if (!batch.isEmpty()) {
+      // A drain failed: what it left must not come with this one.
+      batch.clear();
+      cache.clear();
+    }
     PublishedView before = published;
-    MvccWriter writer = MvccWriter.begin(before, batch);
+    MvccWriter writer = MvccWriter.begin(before, batch, cache);
     List<LocalReplies> answers = new ArrayList<>(commits.size());
     long lastIndex = before.state().appliedIndex();
     int proposalCount = 0;

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  */
 public final class MvccWriter implements ReadState {
   private final OverlayView view;
+  private final RecordCache cache;
   private final LeaseTable leases;
   private final List<Change> changes = new ArrayList<>();
   private long revision;
@@ -33,8 +34,9 @@ public final class MvccWriter implements ReadState {
   private int alarms;
   private int sub;
 
-  private MvccWriter(StoreState before, OverlayView view) {
+  private MvccWriter(StoreState before, OverlayView view, RecordCache cache) {
     this.view = view;
+    this.cache = cache;
     this.leases = new LeaseTable(view);
     this.revision = before.revision();
     this.compactedRevision = before.compactedRevision();
@@ -47,9 +49,11 @@ public final class MvccWriter implements ReadState {
    *
    * @param base the newest published view, held by the caller until {@link #finish}
    * @param batch empty; filled by the drain
+   * @param cache that of the drains before; if the batch does not reach the engine, it must be
+   *     cleared
    */
-  public static MvccWriter begin(PublishedView base, WriteBatch batch) {
-    return new MvccWriter(base.state(), new OverlayView(base.view(), batch));
+  public static MvccWriter begin(PublishedView base, WriteBatch batch, RecordCache cache) {
+    return new MvccWriter(base.state(), new OverlayView(base.view(), batch), cache);
   }
 
   /** All keyspaces as the running command sees them. */
@@ -98,7 +102,8 @@ public final class MvccWriter implements ReadState {
 
   /** The newest record of a key as the running command sees it. */
   public Optional<KeyRecord> current(byte[] key) {
-    return view.get(Keyspace.CURRENT, key).map(KeyRecord::decode);
+    Optional<KeyRecord> recent = cache.find(key);
+    return recent.isPresent() ? recent : view.get(Keyspace.CURRENT, key).map(KeyRecord::decode);
   }
 
   /** Live keys of a range as the running command sees them, in key order. */
@@ -137,6 +142,7 @@ public final class MvccWriter implements ReadState {
             value);
     previous.ifPresentOrElse(old -> keep(key, old), () -> keys++);
     view.put(Keyspace.CURRENT, key, record.encoded());
+    cache.put(key, record);
     leases.move(key, previous.map(KeyRecord::lease).orElse(0L), lease);
     log(modRevision, ChangeLog.PUT, key);
     changes.add(new Change(key, modRevision, Optional.of(record), previous));
@@ -151,6 +157,7 @@ public final class MvccWriter implements ReadState {
     Revision modRevision = nextChange();
     keep(key, previous);
     view.delete(Keyspace.CURRENT, key);
+    cache.remove(key);
     leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
     log(modRevision, ChangeLog.DELETE, key);

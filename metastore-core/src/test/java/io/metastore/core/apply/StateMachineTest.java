@@ -201,9 +201,12 @@ final class StateMachineTest {
         StorageException.class,
         () -> machine.apply(List.of(commit(3, FOREIGN, Texts.put("lost", "1")))));
     engine.failCommits(false);
-    machine.apply(List.of(commit(3, FOREIGN, Texts.put("a", "1"))));
-    assertEquals(1, everything().getCount());
-    assertEquals(1, machine.state().keys());
+    machine.apply(
+        List.of(
+            commit(3, FOREIGN, Texts.put("a", "1")), commit(4, FOREIGN, Texts.put("lost", ""))));
+    assertEquals(2, everything().getCount());
+    assertEquals(1, everything().getKvs(1).getVersion());
+    assertEquals(2, machine.state().keys());
   }
 
   @Test

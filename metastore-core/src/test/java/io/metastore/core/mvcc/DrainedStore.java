@@ -42,6 +42,9 @@ final class DrainedStore implements AutoCloseable {
     published = StoreMeta.publish(engine);
   }
 
+  /** Small, so that keys leave it within a test. */
+  private final RecordCache cache = new RecordCache(4 << 10);
+
   CountingEngine engine() {
     return engine;
   }
@@ -57,7 +60,7 @@ final class DrainedStore implements AutoCloseable {
   /** Executes commands in one batch and publishes it. */
   List<Reply> drain(List<Proposal> proposals) {
     WriteBatch batch = new WriteBatch();
-    MvccWriter writer = MvccWriter.begin(published, batch);
+    MvccWriter writer = MvccWriter.begin(published, batch, cache);
     List<Reply> replies = new ArrayList<>();
     for (Proposal proposal : proposals) {
       replies.add(Execution.execute(1, proposal, writer));

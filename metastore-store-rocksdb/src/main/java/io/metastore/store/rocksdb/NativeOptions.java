@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -14,6 +15,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.RocksObject;
@@ -42,8 +44,8 @@ final class NativeOptions implements AutoCloseable {
     this.settings = settings;
     // The cache without locks; blocks are charged by what they take (entry charge 0).
     cache = own(new HyperClockCache(settings.memoryBytes(), 0, -1, false));
-    statistics = own(new Statistics());
-    // Counters only: timers would cost clock reads on every operation.
+    // Counters only: histograms would cost clock reads on every operation.
+    statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
     statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
     database = own(databaseOptions(create));
     // The Raft log is the write-ahead log.

@@ -3,12 +3,15 @@ package io.metastore.app;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,6 +136,39 @@ final class DataDirectoryIT {
     Files.createDirectory(folder.resolve("data"));
     String line = refusal("--data-dir=/proc/metastore");
     assertTrue(line.startsWith("metastore: data-dir: /proc/metastore cannot be made"), line);
+  }
+
+  /** Root may write to any directory, but not to a read-only mount. */
+  @Test
+  void directoryThatCannotBeWrittenToIsRefused() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-xr-xr-x"));
+    String[] command = Command.metastore("serve", "--data-dir=" + data);
+    if (Files.isWritable(data)) {
+      String mountsReadOnly =
+          "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
+      String[] mounting = {"unshare", "--mount", "sh", "-c", mountsReadOnly, data.toString()};
+      Command probe = run(mounting, "true");
+      assumeTrue(probe.exitCode() == 0, "needs a mount of its own: " + probe.errors());
+      assertRefusedAsUnwritable(run(mounting, command));
+    } else {
+      assertRefusedAsUnwritable(run(command));
+    }
+  }
+
+  private Command run(String[] command, String... arguments) throws Exception {
+    return Command.run(
+        folder,
+        Map.of(),
+        Stream.of(command, arguments).flatMap(Arrays::stream).toArray(String[]::new));
+  }
+
+  private void assertRefusedAsUnwritable(Command serve) {
+    assertEquals(1, serve.exitCode(), serve::toString);
+    assertEquals("", serve.output());
+    assertEquals(
+        "metastore: data-dir: FOLDER/data cannot be written to: check its permissions\n",
+        serve.errors().replace(folder.toString(), "FOLDER"));
   }
 
   @Test

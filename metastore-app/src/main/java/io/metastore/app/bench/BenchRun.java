@@ -7,32 +7,33 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import picocli.CommandLine;
 
 /** One invocation: connects, fills, warms up, measures, reports. Used by the main thread only. */
 final class BenchRun implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
 
-  private final LoadOptions load;
+  private final RunOptions options;
   private final PrintWriter out;
   private final PrintWriter err;
   private final ConnectionPool pool;
   private final boolean terminal = Progress.stderrIsTerminal();
 
-  private BenchRun(LoadOptions load, CommandLine command, ConnectionPool pool) {
-    this.load = load;
+  private BenchRun(RunOptions options, CommandLine command, ConnectionPool pool) {
+    this.options = options;
     this.out = command.getOut();
     this.err = command.getErr();
     this.pool = pool;
   }
 
   /** Connects to the servers of these options, which have been checked. */
-  static BenchRun open(LoadOptions load, CommandLine command)
+  static BenchRun open(RunOptions options, CommandLine command)
       throws IOException, InterruptedException {
     return new BenchRun(
-        load,
+        options,
         command,
-        ConnectionPool.open(load.endpoints(), load.conns(), load.threads(), CONNECT_MAX));
+        ConnectionPool.open(options.endpoints(), options.conns(), options.threads(), CONNECT_MAX));
   }
 
   /**
@@ -40,41 +41,44 @@ final class BenchRun implements AutoCloseable {
    *
    * @throws IOException when one of them failed
    */
-  void prepare(String label, Workload workload, long count)
+  void prepare(String label, Workload workload, long count, int clients)
       throws IOException, InterruptedException {
-    Outcome outcome =
-        loop(label, workload, load.limits().unpaced().ending(count, Limits.UNLIMITED));
+    Limits limits = options.limits(OptionalDouble.empty()).ending(count, Limits.UNLIMITED);
+    Outcome outcome = loop(label, workload, limits, clients);
     if (!outcome.isClean()) {
       throw new IOException(label + " failed: " + outcome.errors());
     }
   }
 
   /** Warms up and measures. */
-  Outcome measure(String operation, Workload workload) throws InterruptedException {
-    if (!load.warmup().isZero()) {
-      Limits limits = load.limits().ending(Long.MAX_VALUE, load.warmup());
-      var unused = loop("warm-up", workload, limits);
+  Outcome measure(String operation, Workload workload, LoadOptions load)
+      throws InterruptedException {
+    Limits limits = options.limits(load.rate());
+    if (!options.warmup().isZero()) {
+      Limits warmup = limits.ending(Long.MAX_VALUE, options.warmup());
+      var unused = loop("warm-up", workload, warmup, load.clients());
     }
-    return loop(operation, workload, load.limits());
+    return loop(operation, workload, limits, load.clients());
   }
 
-  private Outcome loop(String label, Workload workload, Limits limits) throws InterruptedException {
-    return new ClosedLoop(workload, limits, pool.all(), load.clients())
+  private Outcome loop(String label, Workload workload, Limits limits, int clients)
+      throws InterruptedException {
+    return new ClosedLoop(workload, limits, pool.all(), clients)
         .run(new Progress(label, err, terminal));
   }
 
   /** Prints the result and returns the exit code. */
   int report(String operation, Map<String, Object> details, Outcome outcome) throws IOException {
     Map<String, Object> settings = new LinkedHashMap<>();
-    load.describe(settings);
+    options.describe(settings);
     settings.putAll(details);
     Report report = new Report(operation, settings, outcome);
-    Path toStdout = Path.of(LoadOptions.JSON_TO_STDOUT);
-    boolean onlyJson = load.json().filter(toStdout::equals).isPresent();
+    Path toStdout = Path.of(RunOptions.JSON_TO_STDOUT);
+    boolean onlyJson = options.json().filter(toStdout::equals).isPresent();
     out.print(onlyJson ? report.json() : report.text());
     out.flush();
-    if (load.json().isPresent() && !onlyJson) {
-      Files.writeString(load.json().get(), report.json());
+    if (options.json().isPresent() && !onlyJson) {
+      Files.writeString(options.json().get(), report.json());
     }
     return outcome.isClean() ? 0 : 1;
   }
@@ -90,8 +94,8 @@ final class BenchRun implements AutoCloseable {
   }
 
   /** Runs a command's body; a server or file that fails is one line and exit code 1. */
-  static int with(LoadOptions load, CommandLine command, Body body) throws InterruptedException {
-    try (BenchRun run = open(load, command)) {
+  static int with(RunOptions options, CommandLine command, Body body) throws InterruptedException {
+    try (BenchRun run = open(options, command)) {
       return body.run(run);
     } catch (IOException e) {
       command.getErr().println("bench: " + e.getMessage());

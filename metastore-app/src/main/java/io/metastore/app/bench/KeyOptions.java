@@ -1,16 +1,12 @@
 package io.metastore.app.bench;
 
-import static io.metastore.app.bench.OptionValues.invalid;
-import static io.metastore.app.bench.OptionValues.requireBetween;
-
 import java.util.Map;
-import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that say which keys and values are used. */
-final class KeyOptions {
+final class KeyOptions implements CheckedOptions {
   private static final int KEY_BYTES_MAX = 4096;
-  private static final int VALUE_BYTES_MAX = 64 << 20;
   private static final long KEYS_MAX = 1_000_000_000_000_000L;
 
   @Option(
@@ -41,13 +37,7 @@ final class KeyOptions {
       description = "Take keys in order, again from the first after the last (at random).")
   private boolean sequential;
 
-  @Option(
-      names = "--val-size",
-      paramLabel = "<bytes>",
-      defaultValue = "256",
-      converter = OptionValues.Count.class,
-      description = "Length of a value; its bytes follow from the key (${DEFAULT-VALUE}).")
-  private long valueSize;
+  @Mixin private ValueSizeOption valueSize = new ValueSizeOption();
 
   @Option(
       names = "--seed",
@@ -57,28 +47,28 @@ final class KeyOptions {
       description = "Picks the random order of keys (${DEFAULT-VALUE}).")
   private long seed;
 
-  /** Checks what the single options cannot. */
-  void check(CommandLine command) {
-    requireBetween(command, "--key-size", keySize, 1, KEY_BYTES_MAX);
-    requireBetween(command, "--key-space", keySpace, 1, KEYS_MAX);
-    requireBetween(command, "--val-size", valueSize, 0, VALUE_BYTES_MAX);
-    if (keyPrefix.indexOf('\n') >= 0 || keyPrefix.indexOf('\r') >= 0) {
-      throw invalid(command, "--key-prefix", keyPrefix.strip(), "must not hold a line break");
-    }
+  @Override
+  public void check(OptionChecks checks) {
+    checks.between("--key-size", keySize, 1, KEY_BYTES_MAX);
+    checks.between("--key-space", keySpace, 1, KEYS_MAX);
+    valueSize.check(checks);
+    checks.allow(
+        keyPrefix.indexOf('\n') < 0 && keyPrefix.indexOf('\r') < 0,
+        "--key-prefix",
+        keyPrefix.strip(),
+        "must not hold a line break");
     int needed = Keys.prefixBytes(keyPrefix) + Keys.digits(keySpace);
-    if (keySize < needed) {
-      throw invalid(
-          command,
-          "--key-size",
-          Long.toString(keySize),
-          "must be at least "
-              + needed
-              + " to number "
-              + keySpace
-              + " keys behind '"
-              + keyPrefix
-              + "'");
-    }
+    checks.allow(
+        keySize >= needed,
+        "--key-size",
+        keySize,
+        "must be at least "
+            + needed
+            + " to number "
+            + keySpace
+            + " keys behind '"
+            + keyPrefix
+            + "'");
   }
 
   /** The keys in the order asked for. */
@@ -92,12 +82,12 @@ final class KeyOptions {
   }
 
   int valueSize() {
-    return (int) valueSize;
+    return valueSize.bytes();
   }
 
   void describe(Map<String, Object> settings) {
     settings.put("keySize", keySize);
-    settings.put("valueSize", valueSize);
+    settings.put("valueSize", valueSize.bytes());
     settings.put("keySpace", keySpace);
     settings.put("keyOrder", sequential ? "sequential" : "random");
     settings.put("seed", seed);

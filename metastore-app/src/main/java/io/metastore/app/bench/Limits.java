@@ -19,9 +19,4 @@ record Limits(long total, Duration duration, OptionalDouble perSecond, Duration 
   Limits ending(long newTotal, Duration newDuration) {
     return new Limits(newTotal, newDuration, perSecond, giveUp);
   }
-
-  /** The same without a rate. */
-  Limits unpaced() {
-    return new Limits(total, duration, OptionalDouble.empty(), giveUp);
-  }
 }

@@ -3,28 +3,12 @@ package io.metastore.app.bench;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** How option values are read and checked; each error says what is allowed. */
+/** How option values are read; each error says what is allowed. */
 final class OptionValues {
   private OptionValues() {}
-
-  /** Fails with one line for the user unless {@code min <= value <= max}. */
-  static void requireBetween(CommandLine command, String option, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw invalid(command, option, Long.toString(value), "must be from " + min + " to " + max);
-    }
-  }
-
-  /** The error of picocli's own form for this option. */
-  static ParameterException invalid(
-      CommandLine command, String option, String value, String allowed) {
-    return new ParameterException(
-        command, "Invalid value for option '" + option + "': '" + value + "' " + allowed);
-  }
 
   /** A whole number; underscores between digits are allowed. */
   static final class Count implements ITypeConverter<Long> {

@@ -5,12 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code metastore bench put}. */
 @Command(
@@ -18,8 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Put values as fast as the server acknowledges them, or at a rate.",
     sortOptions = false,
     usageHelpAutoWidth = true)
-final class PutCommand extends CommandWithHelp implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class PutCommand extends CheckedCommand {
   @Mixin private LoadOptions load = new LoadOptions();
   @Mixin private KeyOptions keys = new KeyOptions();
 
@@ -32,19 +28,18 @@ final class PutCommand extends CommandWithHelp implements Callable<Integer> {
   private Optional<Path> recordAcked = Optional.empty();
 
   @Override
-  public Integer call() throws InterruptedException {
-    load.check(spec.commandLine());
-    keys.check(spec.commandLine());
-    return BenchRun.with(load, spec.commandLine(), this::run);
+  int run() throws InterruptedException {
+    return BenchRun.with(load.run(), command(), this::run);
   }
 
   private int run(BenchRun run) throws IOException, InterruptedException {
     Map<String, Object> settings = new LinkedHashMap<>();
+    load.describe(settings);
     keys.describe(settings);
     Outcome outcome;
     try (AckLog acked =
         recordAcked.isPresent() ? AckLog.appendingTo(recordAcked.get()) : AckLog.none()) {
-      outcome = run.measure("put", new PutWorkload(keys.keys(), keys.valueSize(), acked));
+      outcome = run.measure("put", new PutWorkload(keys.keys(), keys.valueSize(), acked), load);
     }
     return run.report("put", settings, outcome);
   }

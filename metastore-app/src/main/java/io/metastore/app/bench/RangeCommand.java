@@ -3,13 +3,10 @@ package io.metastore.app.bench;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code metastore bench range}. */
 @Command(
@@ -17,8 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Get single keys, linearizable unless told otherwise.",
     sortOptions = false,
     usageHelpAutoWidth = true)
-final class RangeCommand extends CommandWithHelp implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class RangeCommand extends CheckedCommand {
   @Mixin private LoadOptions load = new LoadOptions();
   @Mixin private KeyOptions keys = new KeyOptions();
 
@@ -30,22 +26,25 @@ final class RangeCommand extends CommandWithHelp implements Callable<Integer> {
   private boolean prefill;
 
   @Override
-  public Integer call() throws InterruptedException {
-    load.check(spec.commandLine());
-    keys.check(spec.commandLine());
-    return BenchRun.with(load, spec.commandLine(), this::run);
+  int run() throws InterruptedException {
+    return BenchRun.with(load.run(), command(), this::run);
   }
 
   private int run(BenchRun run) throws IOException, InterruptedException {
     if (prefill) {
       Keys all = keys.inOrder();
-      run.prepare("prefill", new PutWorkload(all, keys.valueSize(), AckLog.none()), all.space());
+      run.prepare(
+          "prefill",
+          new PutWorkload(all, keys.valueSize(), AckLog.none()),
+          all.space(),
+          load.clients());
     }
     Map<String, Object> settings = new LinkedHashMap<>();
+    load.describe(settings);
     keys.describe(settings);
     settings.put("consistency", consistency.isSerializable() ? "serializable" : "linearizable");
     RangeWorkload workload = new RangeWorkload(keys.keys(), consistency.isSerializable());
-    return run.report("range", settings, run.measure("range", workload));
+    return run.report("range", settings, run.measure("range", workload, load));
   }
 
   /** At most one of the two. */

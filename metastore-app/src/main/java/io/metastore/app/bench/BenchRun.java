@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import picocli.CommandLine;
 
 /** One invocation: connects, fills, warms up, measures, reports. Used by the main thread only. */
-final class BenchRun implements AutoCloseable {
+final class BenchRun {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
 
   private final RunOptions options;
@@ -27,13 +28,42 @@ final class BenchRun implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** Connects to the servers of these options, which have been checked. */
-  static BenchRun open(RunOptions options, CommandLine command)
-      throws IOException, InterruptedException {
-    return new BenchRun(
-        options,
-        command,
-        ConnectionPool.open(options.endpoints(), options.conns(), options.threads(), CONNECT_MAX));
+  /** What a command does with its connections. */
+  interface Body {
+    int run(BenchRun run) throws IOException, InterruptedException;
+  }
+
+  /** Runs a command's body; a server or file that fails is one line and exit code 1. */
+  static int with(RunOptions options, CommandLine command, Body body) throws InterruptedException {
+    return with(options, options.conns(), command, body);
+  }
+
+  /** The same on another number of connections than the options say. */
+  static int with(RunOptions options, int connections, CommandLine command, Body body)
+      throws InterruptedException {
+    try (ConnectionPool pool =
+        ConnectionPool.open(options.endpoints(), connections, options.threads(), CONNECT_MAX)) {
+      return body.run(new BenchRun(options, command, pool));
+    } catch (IOException e) {
+      command.getErr().println("bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** The connections, in the order of their endpoints. */
+  List<? extends Connection> connections() {
+    return pool.all();
+  }
+
+  /** A line about the state of things, for people and for scripts that wait for it. */
+  void say(String line) {
+    err.println("bench: " + line);
+    err.flush();
+  }
+
+  /** Progress of what has this label. */
+  Progress progress(String label) {
+    return new Progress(label, err, terminal);
   }
 
   /**
@@ -43,8 +73,8 @@ final class BenchRun implements AutoCloseable {
    */
   void prepare(String label, Workload workload, long count, int clients)
       throws IOException, InterruptedException {
-    Limits limits = options.limits(OptionalDouble.empty()).ending(count, Limits.UNLIMITED);
-    Outcome outcome = loop(label, workload, limits, clients);
+    Limits limits = new Limits(count, Limits.UNLIMITED, OptionalDouble.empty(), options.giveUp());
+    Outcome outcome = new ClosedLoop(workload, limits, connections(), clients).run(progress(label));
     if (!outcome.isClean()) {
       throw new IOException(label + " failed: " + outcome.errors());
     }
@@ -53,53 +83,47 @@ final class BenchRun implements AutoCloseable {
   /** Warms up and measures. */
   Outcome measure(String operation, Workload workload, LoadOptions load)
       throws InterruptedException {
-    Limits limits = options.limits(load.rate());
+    return measure(operation, workload, connections(), load.clients(), options.limits(load.rate()));
+  }
+
+  /** Warms up and measures, client i with requester i modulo their number. */
+  Outcome measure(
+      String operation,
+      Workload workload,
+      List<? extends Requester> requesters,
+      int clients,
+      Limits limits)
+      throws InterruptedException {
+    warmUp(workload, requesters, clients, limits);
+    return new ClosedLoop(workload, limits, requesters, clients).run(progress(operation));
+  }
+
+  /** Loads for as long as the options say, without a result. */
+  void warmUp(Workload workload, List<? extends Requester> requesters, int clients, Limits limits)
+      throws InterruptedException {
     if (!options.warmup().isZero()) {
       Limits warmup = limits.ending(Long.MAX_VALUE, options.warmup());
-      var unused = loop("warm-up", workload, warmup, load.clients());
+      var unused = new ClosedLoop(workload, warmup, requesters, clients).run(progress("warm-up"));
     }
-    return loop(operation, workload, limits, load.clients());
   }
 
-  private Outcome loop(String label, Workload workload, Limits limits, int clients)
-      throws InterruptedException {
-    return new ClosedLoop(workload, limits, pool.all(), clients)
-        .run(new Progress(label, err, terminal));
-  }
-
-  /** Prints the result and returns the exit code. */
+  /** Prints the result of single requests and returns the exit code. */
   int report(String operation, Map<String, Object> details, Outcome outcome) throws IOException {
     Map<String, Object> settings = new LinkedHashMap<>();
     options.describe(settings);
     settings.putAll(details);
-    Report report = new Report(operation, settings, outcome);
+    return report(new Report(operation, settings, outcome));
+  }
+
+  /** Prints a result and returns the exit code. */
+  int report(Result result) throws IOException {
     Path toStdout = Path.of(RunOptions.JSON_TO_STDOUT);
     boolean onlyJson = options.json().filter(toStdout::equals).isPresent();
-    out.print(onlyJson ? report.json() : report.text());
+    out.print(onlyJson ? result.json() : result.text());
     out.flush();
     if (options.json().isPresent() && !onlyJson) {
-      Files.writeString(options.json().get(), report.json());
+      Files.writeString(options.json().get(), result.json());
     }
-    return outcome.isClean() ? 0 : 1;
-  }
-
-  @Override
-  public void close() {
-    pool.close();
-  }
-
-  /** What a command does with its connections. */
-  interface Body {
-    int run(BenchRun run) throws IOException, InterruptedException;
-  }
-
-  /** Runs a command's body; a server or file that fails is one line and exit code 1. */
-  static int with(RunOptions options, CommandLine command, Body body) throws InterruptedException {
-    try (BenchRun run = open(options, command)) {
-      return body.run(run);
-    } catch (IOException e) {
-      command.getErr().println("bench: " + e.getMessage());
-      return 1;
-    }
+    return result.isClean() ? 0 : 1;
   }
 }

@@ -33,7 +33,7 @@ final class ClosedLoop {
 
   private final Workload workload;
   private final Limits limits;
-  private final List<? extends Connection> connections;
+  private final List<? extends Requester> requesters;
   private final int clients;
   private final AtomicHistogram latencies =
       new AtomicHistogram(LATENCY_UNIT_NANOS, LATENCY_MAX_NANOS, LATENCY_DIGITS);
@@ -45,6 +45,7 @@ final class ClosedLoop {
   private final Pacer pacer;
   private volatile long lastSuccessNanos = startNanos;
   private volatile boolean stopped;
+  private volatile boolean ended;
 
   // Not an event loop's own timer, which ticks in milliseconds and would add them to latencies. A
   // platform thread, since it lives as long as the run and only sleeps and wakes event loops.
@@ -52,15 +53,19 @@ final class ClosedLoop {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("bench-timer").daemon().factory());
 
-  /** A run that is ready; client i uses connection i modulo their number. */
-  ClosedLoop(
-      Workload workload, Limits limits, List<? extends Connection> connections, int clients) {
+  /** A run that is ready; client i uses requester i modulo their number. */
+  ClosedLoop(Workload workload, Limits limits, List<? extends Requester> requesters, int clients) {
     this.workload = workload;
     this.limits = limits;
-    this.connections = connections;
+    this.requesters = requesters;
     this.clients = clients;
     this.running = new CountDownLatch(clients);
     this.pacer = new Pacer(limits.perSecond(), System::nanoTime);
+  }
+
+  /** Ends the run as its limits would: no request is sent from now on. Any thread. */
+  void end() {
+    ended = true;
   }
 
   /** Runs to the end, or until the server has been silent for too long. */
@@ -68,7 +73,7 @@ final class ClosedLoop {
     Duration cpuBefore = cpuTime();
     try {
       for (int i = 0; i < clients; i++) {
-        new Client(connections.get(i % connections.size())).next();
+        new Client(requesters.get(i % requesters.size())).next();
       }
       while (!running.await(WATCH_PERIOD_NANOS, TimeUnit.NANOSECONDS) && !stopped) {
         long now = System.nanoTime();
@@ -95,22 +100,23 @@ final class ClosedLoop {
         stopped ? inFlight.get() : 0);
   }
 
-  private static Duration cpuTime() {
+  /** CPU time of this process so far; nothing where the system does not say. */
+  static Duration cpuTime() {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** One client. Its fields are handed from thread to thread by the request in flight. */
-  private final class Client implements Connection.Reply {
-    private final Connection connection;
-    private byte[] key = new byte[0];
+  private final class Client implements Requester.Reply {
+    private final Requester requester;
+    private long number;
     private long dueNanos;
 
-    Client(Connection connection) {
-      this.connection = connection;
+    Client(Requester requester) {
+      this.requester = requester;
     }
 
     void next() {
-      if (stopped || taken.getAndIncrement() >= limits.total()) {
+      if (stopped || ended || taken.getAndIncrement() >= limits.total()) {
         running.countDown();
         return;
       }
@@ -133,16 +139,16 @@ final class ClosedLoop {
     }
 
     private void send() {
-      key = workload.nextKey();
+      number = workload.next();
       inFlight.incrementAndGet();
-      connection.send(workload.method(), workload.request(key), this);
+      requester.send(workload.method(), workload.request(number), this);
     }
 
     @Override
     public void onMessage(byte[] message) {
       long now = System.nanoTime();
       inFlight.decrementAndGet();
-      Optional<String> wrong = workload.answered(key, message);
+      Optional<String> wrong = workload.answered(number, message);
       if (wrong.isPresent()) {
         errors.add(wrong.get());
       } else {

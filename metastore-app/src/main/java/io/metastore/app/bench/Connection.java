@@ -1,30 +1,35 @@
 package io.metastore.app.bench;
 
+import java.util.List;
+
 /**
- * One connection to a server, shared by the requests in flight on it.
+ * One connection to a server, shared by the requests and the streams in flight on it.
  *
  * <p>Safe for use from any thread.
  */
-interface Connection extends AutoCloseable {
+interface Connection extends Requester, AutoCloseable {
   /**
-   * Sends one request and returns at once.
-   *
-   * @param message the encoded request; owned by the connection from here on
-   * @param reply told once how the call ended, on the connection's event loop or, when it fails at
-   *     once, on the caller's thread
+   * Starts a call with a stream of messages each way. It ends with the connection or when the
+   * server ends it, which either way is an error to the receiver.
    */
-  void send(KvMethod method, byte[] message, Reply reply);
+  Stream open(EtcdMethod method, Receiver receiver);
 
-  /** Closes the connection; requests in flight fail. */
+  /** Closes the connection; requests and streams in flight fail. */
   @Override
   void close();
 
-  /** How a call ended: one of the two is called, once. */
-  interface Reply {
-    /** The server answered; the array is the encoded response and is the callee's to keep. */
-    void onMessage(byte[] message);
+  /** The client's side of a stream; safe for use from any thread. */
+  interface Stream {
+    /** Sends encoded messages, in order. A stream that has ended takes them and does nothing. */
+    void send(List<byte[]> messages);
+  }
 
-    /** The call failed; {@code text} is what errors are counted by. */
+  /** The server's side of a stream, called on the connection's event loop. */
+  interface Receiver {
+    /** One encoded message: {@code length} bytes that are valid until this method returns. */
+    void onMessage(byte[] buffer, int offset, int length);
+
+    /** The stream has ended; called once. */
     void onError(String text);
   }
 }

@@ -15,9 +15,14 @@ final class ErrorCounts {
   private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
 
   void add(String text) {
+    add(text, 1);
+  }
+
+  /** Counts {@code times} failures of one text. */
+  void add(String text, long times) {
     // Two threads may pass the limit together: it bounds memory and need not be exact.
     String counted = counts.size() < TEXTS_MAX || counts.containsKey(text) ? text : OTHERS;
-    counts.computeIfAbsent(counted, absent -> new LongAdder()).increment();
+    counts.computeIfAbsent(counted, absent -> new LongAdder()).add(times);
   }
 
   long total() {

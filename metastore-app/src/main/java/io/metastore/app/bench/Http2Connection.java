@@ -70,21 +70,39 @@ final class Http2Connection implements Connection {
   }
 
   @Override
-  public void send(KvMethod method, byte[] message, Reply reply) {
-    if (loop.inEventLoop()) {
-      sendOnLoop(method, message, reply);
-    } else {
-      loop.execute(() -> sendOnLoop(method, message, reply));
-    }
+  public void send(EtcdMethod method, byte[] message, Reply reply) {
+    onLoop(() -> add(new UnaryCall(method, message, reply)));
   }
 
-  private void sendOnLoop(KvMethod method, byte[] message, Reply reply) {
+  @Override
+  public Stream open(EtcdMethod method, Receiver receiver) {
+    StreamingCall call = new StreamingCall(method, receiver);
+    // The session is found again when the call sends: a new one knows nothing of the call.
+    onLoop(() -> add(call));
+    return messages ->
+        onLoop(
+            () -> {
+              if (session != null) {
+                session.send(call, messages);
+              }
+            });
+  }
+
+  private void add(Http2Stream stream) {
     Http2Session current = session;
     if (current == null || current.isClosed()) {
       connect(new CompletableFuture<>());
-      reply.onError("UNAVAILABLE: not connected to " + endpoint);
+      stream.failed("UNAVAILABLE: not connected to " + endpoint);
     } else {
-      current.send(method, message, reply);
+      current.add(stream);
+    }
+  }
+
+  private void onLoop(Runnable action) {
+    if (loop.inEventLoop()) {
+      action.run();
+    } else {
+      loop.execute(action);
     }
   }
 

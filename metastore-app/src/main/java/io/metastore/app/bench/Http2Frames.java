@@ -47,16 +47,27 @@ final class Http2Frames {
     out.writeShort(SETTING_HEADER_TABLE_SIZE).writeInt(0);
     out.writeShort(SETTING_ENABLE_PUSH).writeInt(0);
     out.writeShort(SETTING_INITIAL_WINDOW_SIZE).writeInt(WINDOW_MAX_BYTES);
-    windowUpdate(out, WINDOW_MAX_BYTES - WINDOW_DEFAULT_BYTES);
+    windowUpdate(out, 0, WINDOW_MAX_BYTES - WINDOW_DEFAULT_BYTES);
   }
 
   static void header(ByteBuf out, int length, int type, int flags, int stream) {
     out.writeMedium(length).writeByte(type).writeByte(flags).writeInt(stream);
   }
 
-  /** Allows the server {@code bytes} more on the whole connection. */
-  static void windowUpdate(ByteBuf out, int bytes) {
-    header(out, Integer.BYTES, WINDOW_UPDATE, 0, 0);
+  /** Allows the server {@code bytes} more on a stream, or on the whole connection for stream 0. */
+  static void windowUpdate(ByteBuf out, int stream, int bytes) {
+    header(out, Integer.BYTES, WINDOW_UPDATE, 0, stream);
     out.writeInt(bytes);
+  }
+
+  /** Whether these bytes are the next ones to be read. */
+  static boolean isNext(ByteBuf in, byte[] bytes) {
+    int start = in.readerIndex();
+    for (int i = 0; i < bytes.length; i++) {
+      if (in.getByte(start + i) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

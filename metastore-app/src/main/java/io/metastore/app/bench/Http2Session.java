@@ -22,6 +22,7 @@ import static io.metastore.app.bench.Http2Frames.SETTING_MAX_FRAME_SIZE;
 import static io.metastore.app.bench.Http2Frames.WINDOW_DEFAULT_BYTES;
 import static io.metastore.app.bench.Http2Frames.WINDOW_UPDATE;
 import static io.metastore.app.bench.Http2Frames.header;
+import static io.metastore.app.bench.Http2Frames.isNext;
 import static io.metastore.app.bench.Http2Frames.preface;
 import static io.metastore.app.bench.Http2Frames.windowUpdate;
 
@@ -44,7 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection that speaks just enough HTTP/2 for unary gRPC calls.
+ * One TCP connection that speaks just enough HTTP/2 for gRPC calls.
  *
  * <p>What is written while a read is handled goes out in one piece at its end. An answer's first
  * headers are not looked at; its trailers are decoded only when they are not the bytes that have
@@ -90,13 +91,27 @@ final class Http2Session extends ByteToMessageDecoder {
     return closed;
   }
 
-  void send(KvMethod method, byte[] message, Connection.Reply reply) {
+  /** Starts a call, or fails it. */
+  void add(Http2Stream stream) {
     if (closed || nextStream < 0) {
-      reply.onError("UNAVAILABLE: " + closeReason);
+      stream.failed("UNAVAILABLE: " + closeReason);
     } else if (streams.size() >= streamsMax) {
-      waiting.add(new Http2Stream(method, message, reply));
+      waiting.add(stream);
     } else {
-      start(new Http2Stream(method, message, reply));
+      start(stream);
+    }
+  }
+
+  /** Sends more messages of a call that was added; nothing when it has ended. */
+  void send(StreamingCall call, List<byte[]> messages) {
+    boolean idle = call.unsent() == 0;
+    call.append(messages);
+    if (idle && streams.get(call.id) == call) {
+      unsent.add(call);
+      sendUnsent();
+      if (!reading) {
+        flushOut();
+      }
     }
   }
 
@@ -108,8 +123,10 @@ final class Http2Session extends ByteToMessageDecoder {
     byte[] block = headers.next(stream.method);
     header(out(), block.length, HEADERS, END_HEADERS, stream.id);
     out().writeBytes(block);
-    unsent.add(stream);
-    sendUnsent();
+    if (stream.unsent() > 0) {
+      unsent.add(stream);
+      sendUnsent();
+    }
     if (!reading) {
       flushOut();
     }
@@ -123,13 +140,14 @@ final class Http2Session extends ByteToMessageDecoder {
       if (chunk <= 0) {
         return;
       }
-      boolean last = chunk == stream.unsent();
+      boolean whole = chunk == stream.unsent();
+      boolean last = whole && stream.endsWithMessage();
       header(out(), chunk, DATA, last ? END_STREAM : 0, stream.id);
-      out().writeBytes(stream.request, stream.sent, chunk);
+      out().writeBytes(stream.message, stream.sent, chunk);
       stream.sent += chunk;
       stream.sendWindow -= chunk;
       sendWindow -= chunk;
-      if (last) {
+      if (whole && !stream.nextMessage()) {
         unsent.remove();
       }
     }
@@ -218,12 +236,17 @@ final class Http2Session extends ByteToMessageDecoder {
   private void data(int flags, int id, ByteBuf in, int length) {
     readSinceUpdate += length;
     if (readSinceUpdate >= READ_CREDIT_BYTES) {
-      windowUpdate(out(), readSinceUpdate);
+      windowUpdate(out(), 0, readSinceUpdate);
       readSinceUpdate = 0;
     }
     int padding = (flags & PADDED) == 0 ? 0 : in.readUnsignedByte() + 1;
     Http2Stream stream = streams.get(id);
     if (stream != null) {
+      stream.uncredited += length;
+      if (stream.uncredited >= READ_CREDIT_BYTES) {
+        windowUpdate(out(), id, stream.uncredited);
+        stream.uncredited = 0;
+      }
       stream.received(in, length - padding);
     }
     if ((flags & END_STREAM) != 0) {
@@ -259,16 +282,6 @@ final class Http2Session extends ByteToMessageDecoder {
       CharSequence text = decoded.get("grpc-message");
       fail(id, text == null ? code.toString() : code + ": " + text);
     }
-  }
-
-  private static boolean isNext(ByteBuf in, byte[] bytes) {
-    int start = in.readerIndex();
-    for (int i = 0; i < bytes.length; i++) {
-      if (in.getByte(start + i) != bytes[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void settings(int flags, ByteBuf in, int length) {
@@ -332,6 +345,9 @@ final class Http2Session extends ByteToMessageDecoder {
   private void succeed(int id) {
     Http2Stream stream = streams.remove(id);
     if (stream != null) {
+      if (stream.unsent() > 0) {
+        unsent.remove(stream);
+      }
       startWaiting();
       stream.succeeded();
     }
@@ -342,7 +358,7 @@ final class Http2Session extends ByteToMessageDecoder {
     if (stream != null) {
       unsent.remove(stream);
       startWaiting();
-      stream.reply.onError(text);
+      stream.failed(text);
     }
   }
 
@@ -373,6 +389,6 @@ final class Http2Session extends ByteToMessageDecoder {
     streams.clear();
     waiting.clear();
     unsent.clear();
-    lost.forEach(stream -> stream.reply.onError("UNAVAILABLE: " + closeReason));
+    lost.forEach(stream -> stream.failed("UNAVAILABLE: " + closeReason));
   }
 }

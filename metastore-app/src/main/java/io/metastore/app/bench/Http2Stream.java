@@ -1,57 +1,62 @@
 package io.metastore.app.bench;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 
-/** One request in flight on an {@link Http2Session}, and what came back of its answer so far. */
-final class Http2Stream {
-  private static final int MESSAGE_HEADER_BYTES = 5;
+/**
+ * One call on an {@link Http2Session}: what of it is to be sent and where its answer goes.
+ *
+ * <p>Used by the session's event loop only.
+ */
+abstract sealed class Http2Stream permits UnaryCall, StreamingCall {
+  static final int MESSAGE_HEADER_BYTES = 5;
 
-  final KvMethod method;
-  final Connection.Reply reply;
+  final EtcdMethod method;
 
-  /** The request, as gRPC's length-prefixed message; sent up to {@link #sent}. */
-  final byte[] request;
+  /** The message that is being sent, with gRPC's prefix; sent up to {@link #sent}. */
+  byte[] message = new byte[0];
 
   int sent;
 
-  /** Given when the request starts; 0 while it waits for that. */
+  /** Given when the call starts; 0 while it waits for that. */
   int id;
 
   /** How much more the server lets this stream send. */
   long sendWindow;
 
-  private byte[] answer = new byte[0];
+  /** Content received since the server was last allowed more of it. */
+  int uncredited;
 
-  Http2Stream(KvMethod method, byte[] message, Connection.Reply reply) {
+  Http2Stream(EtcdMethod method) {
     this.method = method;
-    this.reply = reply;
-    request = new byte[MESSAGE_HEADER_BYTES + message.length];
-    request[1] = (byte) (message.length >>> 24);
-    request[2] = (byte) (message.length >>> 16);
-    request[3] = (byte) (message.length >>> 8);
-    request[4] = (byte) message.length;
-    System.arraycopy(message, 0, request, MESSAGE_HEADER_BYTES, message.length);
   }
 
-  int unsent() {
-    return request.length - sent;
+  /** A message as gRPC's length-prefixed one. */
+  static byte[] prefixed(byte[] message) {
+    byte[] prefixed = new byte[MESSAGE_HEADER_BYTES + message.length];
+    prefixed[1] = (byte) (message.length >>> 24);
+    prefixed[2] = (byte) (message.length >>> 16);
+    prefixed[3] = (byte) (message.length >>> 8);
+    prefixed[4] = (byte) message.length;
+    System.arraycopy(message, 0, prefixed, MESSAGE_HEADER_BYTES, message.length);
+    return prefixed;
   }
+
+  final int unsent() {
+    return message.length - sent;
+  }
+
+  /** Whether the client's side ends with the message that is being sent. */
+  abstract boolean endsWithMessage();
+
+  /** Makes the next message the one to send; false when there is none. */
+  abstract boolean nextMessage();
 
   /** Takes a DATA frame's content. */
-  void received(ByteBuf in, int length) {
-    int before = answer.length;
-    // An answer is nearly always one frame, so this nearly always allocates just what is needed.
-    answer = Arrays.copyOf(answer, before + length);
-    in.readBytes(answer, before, length);
-  }
+  abstract void received(ByteBuf in, int length);
 
   /** The stream ended with grpc-status 0. */
-  void succeeded() {
-    if (answer.length < MESSAGE_HEADER_BYTES || answer[0] != 0) {
-      reply.onError("INTERNAL: success without an uncompressed message");
-    } else {
-      reply.onMessage(Arrays.copyOfRange(answer, MESSAGE_HEADER_BYTES, answer.length));
-    }
-  }
+  abstract void succeeded();
+
+  /** The stream ended in any other way. */
+  abstract void failed(String text);
 }

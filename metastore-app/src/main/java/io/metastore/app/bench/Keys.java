@@ -37,7 +37,12 @@ record Keys(String prefix, int size, long space, boolean sequential, long seed) 
 
   /** The key that request {@code n}, counted from 0, names. */
   byte[] forRequest(long n) {
-    return numbered(sequential ? n % space : random(n));
+    return numbered(numberFor(n));
+  }
+
+  /** The number of the key that request {@code n} names. */
+  long numberFor(long n) {
+    return sequential ? n % space : random(n);
   }
 
   /** The key with this number, 0 to {@code space - 1}. */

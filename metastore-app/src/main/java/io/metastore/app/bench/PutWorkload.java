@@ -19,17 +19,18 @@ final class PutWorkload implements Workload {
   }
 
   @Override
-  public KvMethod method() {
-    return KvMethod.PUT;
+  public EtcdMethod method() {
+    return EtcdMethod.PUT;
   }
 
   @Override
-  public byte[] nextKey() {
-    return keys.forRequest(next.getAndIncrement());
+  public long next() {
+    return next.getAndIncrement();
   }
 
   @Override
-  public byte[] request(byte[] key) {
+  public byte[] request(long number) {
+    byte[] key = keys.forRequest(number);
     // Wrapped, not copied: nobody changes the arrays between here and the encoding.
     return PutRequest.newBuilder()
         .setKey(UnsafeByteOperations.unsafeWrap(key))
@@ -39,7 +40,7 @@ final class PutWorkload implements Workload {
   }
 
   @Override
-  public Optional<String> answered(byte[] key, byte[] response) {
-    return acked.add(key);
+  public Optional<String> answered(long number, byte[] response) {
+    return acked.add(keys.forRequest(number));
   }
 }

@@ -23,26 +23,26 @@ final class RangeWorkload implements Workload {
   }
 
   @Override
-  public KvMethod method() {
-    return KvMethod.RANGE;
+  public EtcdMethod method() {
+    return EtcdMethod.RANGE;
   }
 
   @Override
-  public byte[] nextKey() {
-    return keys.forRequest(next.getAndIncrement());
+  public long next() {
+    return next.getAndIncrement();
   }
 
   @Override
-  public byte[] request(byte[] key) {
+  public byte[] request(long number) {
     return RangeRequest.newBuilder()
-        .setKey(UnsafeByteOperations.unsafeWrap(key))
+        .setKey(UnsafeByteOperations.unsafeWrap(keys.forRequest(number)))
         .setSerializable(serializable)
         .build()
         .toByteArray();
   }
 
   @Override
-  public Optional<String> answered(byte[] key, byte[] response) {
+  public Optional<String> answered(long number, byte[] response) {
     return holdsKey(response) ? Optional.empty() : Optional.of(NOT_FOUND);
   }
 

@@ -27,14 +27,14 @@ final class RequestHeaders {
 
   private final String authority;
   private final List<Field> table = new ArrayList<>();
-  private final Map<KvMethod, byte[]> blocks = new EnumMap<>(KvMethod.class);
+  private final Map<EtcdMethod, byte[]> blocks = new EnumMap<>(EtcdMethod.class);
 
   RequestHeaders(String authority) {
     this.authority = authority;
   }
 
   /** The block for the next request; the caller must send it before it asks for another. */
-  byte[] next(KvMethod method) {
+  byte[] next(EtcdMethod method) {
     byte[] block = blocks.get(method);
     if (block != null) {
       return block;
@@ -50,7 +50,7 @@ final class RequestHeaders {
     return encoded;
   }
 
-  private byte[] encode(KvMethod method) {
+  private byte[] encode(EtcdMethod method) {
     ByteBuf out = Unpooled.buffer(128);
     out.writeByte(METHOD_POST).writeByte(SCHEME_HTTP);
     field(out, new Field(":path", method.path()));

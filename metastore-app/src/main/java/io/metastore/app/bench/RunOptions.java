@@ -30,7 +30,8 @@ final class RunOptions implements CheckedOptions {
       names = "--total",
       paramLabel = "<n>",
       converter = OptionValues.Count.class,
-      description = "Requests to measure (100000, or no limit with --duration).")
+      description =
+          "Requests to measure (100000, with watches 1000 puts; no limit with --duration).")
   private Optional<Long> total = Optional.empty();
 
   @Option(
@@ -115,8 +116,13 @@ final class RunOptions implements CheckedOptions {
 
   /** When a measurement ends, at this rate. */
   Limits limits(OptionalDouble perSecond) {
+    return limits(perSecond, TOTAL_DEFAULT);
+  }
+
+  /** The same with another total than the usual when neither total nor duration is given. */
+  Limits limits(OptionalDouble perSecond, long totalDefault) {
     return new Limits(
-        total.orElse(duration.isPresent() ? Long.MAX_VALUE : TOTAL_DEFAULT),
+        total.orElse(duration.isPresent() ? Long.MAX_VALUE : totalDefault),
         duration.orElse(Limits.UNLIMITED),
         perSecond,
         giveUp);

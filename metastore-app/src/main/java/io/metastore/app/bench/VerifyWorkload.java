@@ -32,25 +32,26 @@ final class VerifyWorkload implements Workload {
   }
 
   @Override
-  public KvMethod method() {
-    return KvMethod.RANGE;
+  public EtcdMethod method() {
+    return EtcdMethod.RANGE;
   }
 
   @Override
-  public byte[] nextKey() {
-    return keys.get(next.getAndIncrement());
+  public long next() {
+    return next.getAndIncrement();
   }
 
   @Override
-  public byte[] request(byte[] key) {
+  public byte[] request(long number) {
     return RangeRequest.newBuilder()
-        .setKey(UnsafeByteOperations.unsafeWrap(key))
+        .setKey(UnsafeByteOperations.unsafeWrap(keys.get((int) number)))
         .build()
         .toByteArray();
   }
 
   @Override
-  public Optional<String> answered(byte[] key, byte[] response) {
+  public Optional<String> answered(long number, byte[] response) {
+    byte[] key = keys.get((int) number);
     try {
       RangeResponse range = RangeResponse.parseFrom(response);
       if (range.getKvsCount() == 0) {

@@ -8,18 +8,18 @@ import java.util.Optional;
  * <p>Called from many threads at once, so all implementations are safe for that.
  */
 interface Workload {
-  KvMethod method();
+  EtcdMethod method();
 
-  /** The key of the next request; runs of the same workload go on where the last one ended. */
-  byte[] nextKey();
+  /** The number of the next request; runs of the same workload go on where the last one ended. */
+  long next();
 
-  /** The encoded request for {@code key}. */
-  byte[] request(byte[] key);
+  /** The encoded request with this number. */
+  byte[] request(long number);
 
   /**
-   * Takes the answer.
+   * Takes the answer to the request with this number.
    *
    * @return what was wrong with it, as a text to count it by; empty when it was right
    */
-  Optional<String> answered(byte[] key, byte[] response);
+  Optional<String> answered(long number, byte[] response);
 }

@@ -14,10 +14,15 @@ final class RequestHeadersTest {
 
   @Test
   void everyBlockOfAConnectionDecodesToTheSameHeaders() throws Exception {
-    KvMethod[] calls = {
-      KvMethod.PUT, KvMethod.PUT, KvMethod.RANGE, KvMethod.PUT, KvMethod.RANGE, KvMethod.PUT
+    EtcdMethod[] calls = {
+      EtcdMethod.PUT,
+      EtcdMethod.PUT,
+      EtcdMethod.RANGE,
+      EtcdMethod.PUT,
+      EtcdMethod.RANGE,
+      EtcdMethod.PUT
     };
-    for (KvMethod method : calls) {
+    for (EtcdMethod method : calls) {
       Http2Headers decoded = decoder.decodeHeaders(1, Unpooled.wrappedBuffer(headers.next(method)));
       assertEquals("POST", decoded.method().toString());
       assertEquals("http", decoded.scheme().toString());
@@ -30,9 +35,9 @@ final class RequestHeadersTest {
 
   @Test
   void laterBlocksAreAFewBytes() {
-    headers.next(KvMethod.PUT);
-    assertEquals(6, headers.next(KvMethod.PUT).length);
-    assertTrue(headers.next(KvMethod.RANGE).length > 6);
-    assertEquals(6, headers.next(KvMethod.PUT).length);
+    headers.next(EtcdMethod.PUT);
+    assertEquals(6, headers.next(EtcdMethod.PUT).length);
+    assertTrue(headers.next(EtcdMethod.RANGE).length > 6);
+    assertEquals(6, headers.next(EtcdMethod.PUT).length);
   }
 }

@@ -12,8 +12,17 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Load any etcd-compatible server and measure its throughput and latency.",
-    subcommands = {PutCommand.class, RangeCommand.class, VerifyCommand.class},
-    synopsisSubcommandLabel = "(put | range | verify)",
+    subcommands = {
+      PutCommand.class,
+      RangeCommand.class,
+      TxnCommand.class,
+      WatchCommand.class,
+      WatchLatencyCommand.class,
+      LeaseKeepAliveCommand.class,
+      CompactCommand.class,
+      VerifyCommand.class,
+    },
+    synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Try 'metastore bench put --help'. docs/benchmarks.md tells how to compare two servers.",

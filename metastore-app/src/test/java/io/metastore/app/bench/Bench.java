@@ -5,6 +5,10 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine;
 
 /** One invocation of the command in this process, and what it printed. */
@@ -26,5 +30,11 @@ record Bench(int exitCode, String out, String err) {
       all.addAll(List.of("--warmup", "0s"));
     }
     return run(all.toArray(String[]::new));
+  }
+
+  /** A field of the result that was printed as JSON. */
+  Object field(String name) {
+    Map<?, ?> json = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(out);
+    return Objects.requireNonNull(json.get(name), () -> name + " in " + out + err);
   }
 }

@@ -32,6 +32,22 @@ final class BenchCommandTest {
           put --val-size -1         | --val-size     | '-1'   | must be from 0 to
           put --threads 0           | --threads      | '0'    | must be from 1 to 256
           put --give-up 0s          | --give-up      | '0'    | must be longer than nothing
+          verify --acked bench --val-size -1 | --val-size | '-1' | must be from 0 to
+          txn --txn-ops 0           | --txn-ops      | '0'    | must be from 1 to
+          txn --txn-ops 2 --txn-gets 3 | --txn-gets  | '3'    | must be from 0 to 2
+          txn --txn-ops 3 --key-space 2 | --txn-ops  | '3'    | must not be more than --key-space
+          txn --rate 0              | --rate         | '0.0'  | must be above 0
+          watch --watchers 0        | --watchers     | '0'    | leaves nobody who watches
+          watch --watchers 5        | --streams      | '10'   | must be from 1 to 5
+          watch --conns 11          | --conns        | '11'   | must not be more than streams, 10
+          watch --watched-keys 3 --range-keys 2 | --range-keys | '2' | must divide --watched-keys, 3
+          watch --put-rate 0        | --put-rate     | '0.0'  | must be above 0
+          watch --val-size 7        | --val-size     | '7'    | must be at least 8
+          watch-latency --conns 20  | --conns        | '20'   | must not be more than streams, 10
+          lease-keepalive --leases 0 | --leases      | '0'    | must be from 1 to
+          lease-keepalive --conns 2 --streams 1 | --streams | '1' | must be from 2 to
+          lease-keepalive --ttl 0   | --ttl          | '0'    | must be from 1 to
+          compact --around 0s       | --around       | '0'    | must be longer than nothing
           verify --acked /nowhere/x | --acked        | '/nowhere/x' | must be a file that can be read
           range --frobnicate        | --frobnicate   | Unknown | option
           range --serializable --linearizable | --serializable | --linearizable | mutually exclusive
@@ -48,7 +64,18 @@ final class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "put --help", "range -h", "verify --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "put --help",
+        "range -h",
+        "verify --help",
+        "txn --help",
+        "watch --help",
+        "watch-latency --help",
+        "lease-keepalive --help",
+        "compact --help"
+      })
   void helpDescribesEveryOption(String args) {
     Bench bench = Bench.run(args.split(" "));
     assertEquals(0, bench.exitCode());

@@ -14,6 +14,7 @@ module io.metastore.core {
       io.metastore.raft;
   exports io.metastore.core.lease to
       io.metastore.raft;
+  exports io.metastore.core.member;
   exports io.metastore.core.message;
   exports io.metastore.core.mvcc to
       io.metastore.raft;

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.Reply;
 import io.metastore.core.compact.Compaction;
+import io.metastore.core.member.MemberCommands;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.mvcc.Commands;
@@ -45,6 +46,7 @@ public final class Execution {
       case LEASE_GRANT -> LeaseCommands.grant(writer, proposal.getLeaseGrant());
       case LEASE_REVOKE -> LeaseCommands.revoke(writer, proposal.getLeaseRevoke());
       case LEASE_CHECKPOINT -> LeaseCommands.checkpoint(writer, proposal.getLeaseCheckpoint());
+      case MEMBER -> MemberCommands.apply(writer, proposal.getMember());
       case REQUEST_NOT_SET ->
           throw new IllegalStateException(
               "log entry " + index + " holds a command that this release does not know");

@@ -32,13 +32,18 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   private final RecordCache cache = RecordCache.ofDefaultSize();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
+  // Used by the apply thread only.
+  private AppliedEntries applied;
+  private boolean membersChanged;
   private volatile PublishedView published;
+  private volatile Runnable memberListener = () -> {};
   private volatile LeaseListener leaseListener = changes -> {};
 
   private StateMachine(StorageEngine engine, LocalProposals local) {
     this.engine = engine;
     this.local = local;
     this.published = StoreMeta.publish(engine);
+    this.applied = AppliedEntries.read(published.view());
   }
 
   /** Continues from what the engine holds. The engine stays the caller's to close. */
@@ -54,6 +59,14 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   /** Tells a listener of leases from the next {@link #apply} on; there is one at a time. */
   public void tellOfLeases(LeaseListener listener) {
     leaseListener = listener;
+  }
+
+  /**
+   * Tells a listener, on the apply thread, when the members have changed and readers see it; it
+   * must not block or throw. There is one at a time.
+   */
+  public void tellOfMembers(Runnable listener) {
+    memberListener = listener;
   }
 
   /**
@@ -93,6 +106,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
       // A drain failed: what it left must not come with this one.
       batch.clear();
       cache.clear();
+      applied = AppliedEntries.read(published.view());
     }
     PublishedView before = published;
     MvccWriter writer = MvccWriter.begin(before, batch, cache);
@@ -115,9 +129,29 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     if (!writer.leases().changes().isEmpty()) {
       leaseListener.applied(writer.leases().changes());
     }
+    if (membersChanged) {
+      membersChanged = false;
+      memberListener.run();
+    }
     answers.forEach(answer -> local.replied(answer.entry(), answer.replies()));
     commits.forEach(commit -> commit.applyDone().complete(null));
     return proposalCount;
+  }
+
+  /**
+   * Goes on from what the engine holds now: its content was replaced by a newer image. Called on
+   * the apply thread.
+   */
+  public void reload() {
+    PublishedView before = published;
+    published = StoreMeta.publish(engine);
+    before.close();
+    cache.clear();
+    applied = AppliedEntries.read(published.view());
+    for (PublicationListener listener : listeners) {
+      listener.published(published, List.of());
+    }
+    memberListener.run();
   }
 
   /**
@@ -136,10 +170,14 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
 
   private int execute(Commit commit, MvccWriter writer, List<LocalReplies> answers) {
     EntryCodec.Header header = EntryCodec.header(commit.entry());
+    if (!applied.add(header, commit.index(), writer.view())) {
+      return 0;
+    }
     Optional<List<Proposal>> own = local.find(header);
     List<Proposal> proposals = own.orElseGet(() -> EntryCodec.proposals(commit.entry()));
     List<Reply> replies = new ArrayList<>(proposals.size());
     for (Proposal proposal : proposals) {
+      membersChanged |= proposal.hasMember();
       replies.add(
           isOfItsTerm(commit, proposal)
               ? Execution.execute(commit.index(), proposal, writer)

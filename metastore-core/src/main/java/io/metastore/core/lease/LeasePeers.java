@@ -12,18 +12,18 @@ import java.util.concurrent.CompletableFuture;
  * nothing blocks. Futures fail with a {@link MetastoreException}.
  */
 public interface LeasePeers {
-  /** For a member that has no peers. */
+  /** For who asks nobody: fails with {@code NOT_LEADER}. */
   LeasePeers NONE = new LeasePeers() {};
 
   /**
    * Renews a lease.
    *
    * @param leader the member to ask
-   * @return the TTL, 0 when there is no such lease; fails with {@code NOT_LEADER} when the member
-   *     asked does not lead
+   * @return the TTL, 0 when there is no such lease; fails with {@code LEADER_CHANGED} when the
+   *     member asked does not lead or does not answer
    */
   default CompletableFuture<Long> renew(long leader, long id, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NO_LEADER));
+    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
   }
 
   /**
@@ -33,7 +33,7 @@ public interface LeasePeers {
    * @return whole seconds; empty when there is no such lease; fails as {@link #renew} does
    */
   default CompletableFuture<OptionalLong> remainingSeconds(long leader, long id, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NO_LEADER));
+    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
   }
 
   /**
@@ -43,6 +43,6 @@ public interface LeasePeers {
    * @return the one that ends first first; fails as {@link #renew} does
    */
   default CompletableFuture<List<Long>> ids(long leader, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NO_LEADER));
+    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
   }
 }

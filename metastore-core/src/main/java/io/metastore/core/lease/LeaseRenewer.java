@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -24,6 +25,8 @@ import java.util.function.Function;
  * <p>Thread-safe; nothing blocks. Futures fail with a {@link MetastoreException}.
  */
 public final class LeaseRenewer {
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+
   private final Consensus consensus;
   private final LeaseExpirer expirer;
   private final LeasePeers peers;
@@ -90,11 +93,11 @@ public final class LeaseRenewer {
     CompletableFuture<Void> change = expirer.nextChange();
     ConsensusStatus status = consensus.status();
     if (status.hasLeader() && !status.isLeader()) {
-      return there.apply(status.leaderId());
+      return orAgain(there.apply(status.leaderId()), change, deadline, here, there);
     }
     Optional<Leadership> leading = expirer.leading();
     if (leading.isEmpty()) {
-      return await(change, deadline).thenCompose(changed -> atLeader(deadline, here, there));
+      return again(change, deadline, here, there);
     }
     return consensus
         .readBarrier()
@@ -105,6 +108,42 @@ public final class LeaseRenewer {
                     // Noticed before the expirer did, or after.
                     : awaitEnd(leading.get(), change, deadline)
                         .thenCompose(ended -> atLeader(deadline, here, there)));
+  }
+
+  /** A member that was asked and does not lead any more, or is gone, leaves another to be asked. */
+  private <R> CompletableFuture<R> orAgain(
+      CompletableFuture<R> asked,
+      CompletableFuture<Void> change,
+      Deadline deadline,
+      Function<Leadership, CompletableFuture<R>> here,
+      Function<Long, CompletableFuture<R>> there) {
+    return asked.exceptionallyCompose(
+        failure -> {
+          Throwable cause =
+              failure instanceof CompletionException && failure.getCause() != null
+                  ? failure.getCause()
+                  : failure;
+          return cause instanceof MetastoreException refused
+                  && refused.code() == ErrorCode.LEADER_CHANGED
+              ? again(change, deadline, here, there)
+              : CompletableFuture.failedFuture(cause);
+        });
+  }
+
+  /** Looks again after a change here, or a while later: elsewhere a leader may be elected. */
+  private <R> CompletableFuture<R> again(
+      CompletableFuture<Void> change,
+      Deadline deadline,
+      Function<Leadership, CompletableFuture<R>> here,
+      Function<Long, CompletableFuture<R>> there) {
+    if (deadline.left().isZero()) {
+      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.TIMEOUT));
+    }
+    Duration pause = LOOK_INTERVAL.compareTo(deadline.left()) < 0 ? LOOK_INTERVAL : deadline.left();
+    return change
+        .copy()
+        .completeOnTimeout(null, pause.toNanos(), TimeUnit.NANOSECONDS)
+        .thenCompose(looked -> atLeader(deadline, here, there));
   }
 
   private boolean isStill(Leadership leadership) {

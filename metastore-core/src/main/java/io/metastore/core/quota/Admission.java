@@ -37,7 +37,14 @@ public final class Admission {
       case PUT -> Costs.of(proposal.getPut());
       case TXN -> Costs.of(proposal.getTxn());
       case LEASE_GRANT -> Costs.LEASE_BYTES;
-      case DELETE_RANGE, LEASE_REVOKE, LEASE_CHECKPOINT, COMPACTION, ALARM, REQUEST_NOT_SET -> 0;
+      case DELETE_RANGE,
+          LEASE_REVOKE,
+          LEASE_CHECKPOINT,
+          COMPACTION,
+          ALARM,
+          MEMBER,
+          REQUEST_NOT_SET ->
+          0;
     };
   }
 

@@ -41,6 +41,14 @@ final class ApplyLoop implements AutoCloseable {
     }
   }
 
+  /** An exchange of the whole content for that of an image. */
+  private record Exchange(Runnable work, CompletableFuture<Void> done) implements Item {
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
   /** Commits between log and engine: enough for a batch, too few to run far ahead. */
   static final int STREAM_MAX = 256;
 
@@ -108,6 +116,25 @@ final class ApplyLoop implements AutoCloseable {
     return done;
   }
 
+  /**
+   * Has the content exchanged between two drains, by the apply thread, waiting for room. All that
+   * was handed over before is applied by then.
+   *
+   * @return fails when the stream has ended before that
+   */
+  CompletableFuture<Void> exchange(Runnable work) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      if (!stream.put(new Exchange(work, done))) {
+        done.completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
   private void applyLoop() throws InterruptedException {
     List<Item> drained = List.of();
     try {
@@ -119,6 +146,7 @@ final class ApplyLoop implements AutoCloseable {
         // Commits first: somebody waits for them. Housekeeping does not depend on the order.
         apply(drained.stream().mapMulti(ApplyLoop::commits).toList());
         drained.forEach(this::keepUp);
+        drained.forEach(this::exchange);
         flusher.applied(drained.stream().mapToLong(Item::bytes).sum());
       }
     } finally {
@@ -149,11 +177,22 @@ final class ApplyLoop implements AutoCloseable {
     }
   }
 
+  // Ratis hands over no commit between asking for an exchange and its end, so the order in a drain
+  // does not matter; and housekeeping that was computed for the old content comes before.
+  private void exchange(Item item) {
+    if (item instanceof Exchange exchange) {
+      exchange.work().run();
+      exchange.done().complete(null);
+    }
+  }
+
   /** Completes what nobody will come to any more; what is complete stays as it is. */
   private static void giveUp(Item item) {
     switch (item) {
       case Committed committed -> notApplied(committed.commit());
       case Upkeep upkeep -> upkeep.done().complete(false);
+      case Exchange exchange ->
+          exchange.done().completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
     }
   }
 

@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * A node's directory: who it belongs to, and where the log and the store are. While it is open no
@@ -48,8 +52,15 @@ final class DataDirectory implements AutoCloseable {
    * @param memberId unsigned
    * @param name the member's
    * @param storage the engine's
+   * @param founders the voters of a new cluster and the addresses they had, by id; empty for a
+   *     member that joined a running one
    */
-  record Identity(long clusterId, long memberId, String name, String storage) {}
+  record Identity(
+      long clusterId, long memberId, String name, String storage, Map<Long, String> founders) {
+    Identity {
+      founders = Map.copyOf(founders);
+    }
+  }
 
   private final Path path;
   private final Path held;
@@ -103,6 +114,21 @@ final class DataDirectory implements AutoCloseable {
     return Files.exists(path.resolve(IDENTITY_FILE));
   }
 
+  /**
+   * Who a directory belongs to already, if to anybody. A member keeps its ids for life, whatever
+   * its options say later.
+   *
+   * @throws StartException when that cannot be read
+   */
+  static Optional<Identity> owner(Path path) throws StartException {
+    Path file = path.resolve(IDENTITY_FILE);
+    try {
+      return Files.exists(file) ? Optional.of(read(path, file)) : Optional.empty();
+    } catch (IOException e) {
+      throw unusable(path, "cannot be read", e);
+    }
+  }
+
   private static DataDirectory hold(Path path) throws IOException, StartException {
     Path real = path.toRealPath();
     if (!HELD.add(real)) {
@@ -141,7 +167,7 @@ final class DataDirectory implements AutoCloseable {
   private void identify(Identity expected) throws IOException, StartException {
     Path file = path.resolve(IDENTITY_FILE);
     if (Files.exists(file)) {
-      check(read(file), expected);
+      check(read(path, file), expected);
       // Nothing else tells a node whose log was lost before the engine's first flush from a new
       // one.
       if (!Files.isDirectory(log())) {
@@ -183,7 +209,7 @@ final class DataDirectory implements AutoCloseable {
     return entry.endsWith(LOCK_FILE) || entry.endsWith(IDENTITY_UNFINISHED);
   }
 
-  private Identity read(Path file) throws IOException, StartException {
+  private static Identity read(Path path, Path file) throws IOException, StartException {
     Properties properties = new Properties();
     String format;
     try (Reader reader = new StringReader(Files.readString(file))) {
@@ -194,7 +220,8 @@ final class DataDirectory implements AutoCloseable {
             Long.parseUnsignedLong(properties.getProperty("cluster-id", ""), 16),
             Long.parseUnsignedLong(properties.getProperty("member-id", ""), 16),
             properties.getProperty("name", ""),
-            properties.getProperty("storage", ""));
+            properties.getProperty("storage", ""),
+            founders(properties.getProperty("founders", "")));
       }
       if (format.isEmpty()) {
         throw new IllegalArgumentException("format is missing");
@@ -204,6 +231,16 @@ final class DataDirectory implements AutoCloseable {
     }
     throw new StartException(
         "data-dir: " + path + " has format " + format + ", this release reads format " + FORMAT);
+  }
+
+  private static Map<Long, String> founders(String text) {
+    Map<Long, String> founders = new TreeMap<>();
+    for (String founder : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int at = founder.indexOf('@');
+      founders.put(
+          Long.parseUnsignedLong(founder, 0, Math.max(0, at), 16), founder.substring(at + 1));
+    }
+    return founders;
   }
 
   private void check(Identity found, Identity expected) throws StartException {
@@ -237,13 +274,17 @@ final class DataDirectory implements AutoCloseable {
 
   private void write(Path file, Identity identity) throws IOException {
     String text =
-        "format=%s%ncluster-id=%s%nmember-id=%s%nname=%s%nstorage=%s%n"
+        "format=%s%ncluster-id=%s%nmember-id=%s%nname=%s%nstorage=%s%nfounders=%s%n"
             .formatted(
                 FORMAT,
                 MemberIds.hex(identity.clusterId()),
                 MemberIds.hex(identity.memberId()),
                 escaped(identity.name()),
-                escaped(identity.storage()));
+                escaped(identity.storage()),
+                identity.founders().entrySet().stream()
+                    .map(founder -> MemberIds.hex(founder.getKey()) + "@" + founder.getValue())
+                    .sorted()
+                    .collect(Collectors.joining(",")));
     Path temporary = path.resolve(IDENTITY_UNFINISHED);
     try (FileChannel channel =
         FileChannel.open(
@@ -280,10 +321,15 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve(LOG);
   }
 
+  /** The folders of engines. */
+  StoreFolders folders() {
+    return new StoreFolders(path);
+  }
+
   /** The engine's part; exists. */
   Path store() throws StartException {
     try {
-      return Files.createDirectories(path.resolve("store"));
+      return folders().current();
     } catch (IOException e) {
       throw unusable(path, "cannot be written to", e);
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,8 @@ final class Flusher {
   private final StateMachine stateMachine;
   private final AtomicLong unflushedBytes = new AtomicLong();
   private final Semaphore due = new Semaphore(0);
-  private volatile StoreState flushed;
+  // Only goes forward.
+  private final AtomicReference<StoreState> flushed;
   private volatile long lastFlushNanos;
 
   /** Creates a flusher without starting it. */
@@ -42,7 +44,7 @@ final class Flusher {
     this.engine = engine;
     this.stateMachine = stateMachine;
     // What an engine holds when it is opened came from its disk.
-    this.flushed = stateMachine.state();
+    this.flushed = new AtomicReference<>(stateMachine.state());
   }
 
   /**
@@ -57,7 +59,20 @@ final class Flusher {
 
   /** The state up to which the engine is durable. */
   StoreState flushed() {
-    return flushed;
+    return flushed.get();
+  }
+
+  /** The engine was exchanged for one that holds this state durably. */
+  void installed(StoreState state) {
+    unflushedBytes.set(0);
+    durable(state);
+  }
+
+  private void durable(StoreState state) {
+    var unused =
+        flushed.accumulateAndGet(
+            state,
+            (before, reached) -> reached.appliedIndex() > before.appliedIndex() ? reached : before);
   }
 
   /** Called by the apply loop after each drain, with the bytes of log that it brought in. */
@@ -71,7 +86,7 @@ final class Flusher {
     while (true) {
       due.acquire();
       flush();
-      purge.accept(flushed.appliedIndex());
+      purge.accept(flushed.get().appliedIndex());
       // The pause itself is the point: it bounds the share of time spent on flushing.
       TimeUnit.NANOSECONDS.sleep(PAUSE_PER_FLUSH * lastFlushNanos);
     }
@@ -83,7 +98,7 @@ final class Flusher {
     long started = System.nanoTime();
     engine.flush();
     lastFlushNanos = System.nanoTime() - started;
-    flushed = reached;
+    durable(reached);
     LOG.debug(
         "engine flushed applied-index={} took-ms={}",
         reached.appliedIndex(),

@@ -22,6 +22,15 @@ final class MemberIds {
     return firstLong(sha1(text.append(clusterToken).toString().getBytes(StandardCharsets.UTF_8)));
   }
 
+  /**
+   * The id of a member that is added to a running cluster.
+   *
+   * @param unixSeconds when: the same URLs make another member each time
+   */
+  static long addedMemberId(List<URI> peerUrls, long unixSeconds) {
+    return memberId(peerUrls, Long.toString(unixSeconds));
+  }
+
   /** The id of a cluster with these members. */
   static long clusterId(Collection<Long> memberIds) {
     ByteBuffer ids = ByteBuffer.allocate(memberIds.size() * Long.BYTES);

@@ -3,6 +3,7 @@ package io.metastore.raft;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.member.ClusterStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,9 @@ public interface Node extends AutoCloseable {
 
   /** The API. */
   MetadataStore store();
+
+  /** The calls about the cluster's members. */
+  ClusterStore cluster();
 
   /** Where this member stands in the group. */
   ConsensusStatus consensus();

@@ -32,6 +32,7 @@ import java.util.Map;
  * @param serverVersion version of the etcd API that is answered, as {@code Status} tells it
  * @param metrics receives the node's measurements
  * @param upkeep how the store's size is kept in bounds
+ * @param cluster how the node takes part in its cluster
  */
 public record NodeOptions(
     String name,
@@ -52,7 +53,8 @@ public record NodeOptions(
     boolean leaseCheckpoints,
     String serverVersion,
     NodeMetrics metrics,
-    UpkeepOptions upkeep) {
+    UpkeepOptions upkeep,
+    ClusterOptions cluster) {
   public NodeOptions {
     storageSettings = Map.copyOf(storageSettings);
     advertisePeerUrls = List.copyOf(advertisePeerUrls);
@@ -98,6 +100,7 @@ public record NodeOptions(
         false,
         serverVersion,
         metrics,
-        UpkeepOptions.none());
+        UpkeepOptions.none(),
+        ClusterOptions.defaults());
   }
 }

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /**
  * Checks a node's options before anything is opened; every message names the setting as its flag.
@@ -50,11 +51,17 @@ final class NodeOptionsCheck {
             + own
             + ", initial-advertise-peer-urls says "
             + options.advertisePeerUrls());
-    require(
-        options.initialCluster().size() == 1,
-        "initial-cluster: has "
-            + options.initialCluster().size()
-            + " members; this release runs clusters of one member");
+    for (Map.Entry<String, List<URI>> member : options.initialCluster().entrySet()) {
+      for (URI url : member.getValue()) {
+        require(
+            url.getHost() != null && url.getPort() > 0,
+            "initial-cluster: member "
+                + member.getKey()
+                + " has the peer URL "
+                + url
+                + ", which lacks a host or a port");
+      }
+    }
   }
 
   private static void checkPeerPort(InetSocketAddress address) throws StartException {
@@ -81,18 +88,23 @@ final class NodeOptionsCheck {
     }
   }
 
-  /** Who the node is, computed from checked options. */
+  /** Who a member of a new cluster is, computed from checked options. */
   static DataDirectory.Identity identity(NodeOptions options) {
-    Map<String, Long> ids =
-        options.initialCluster().entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    member -> MemberIds.memberId(member.getValue(), options.clusterToken())));
+    Map<String, Long> ids = new HashMap<>();
+    Map<Long, String> founders = new TreeMap<>();
+    options
+        .initialCluster()
+        .forEach(
+            (name, urls) -> {
+              long id = MemberIds.memberId(urls, options.clusterToken());
+              ids.put(name, id);
+              founders.put(id, urls.getFirst().getAuthority());
+            });
     return new DataDirectory.Identity(
         MemberIds.clusterId(ids.values()),
         ids.getOrDefault(options.name(), 0L),
         options.name(),
-        options.storage().name());
+        options.storage().name(),
+        founders);
   }
 }

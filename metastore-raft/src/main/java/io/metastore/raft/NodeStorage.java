@@ -63,12 +63,15 @@ final class NodeStorage {
       DataDirectory directory, DataDirectory.Identity identity, StorageEngine engine)
       throws StartException, IOException {
     StoreState held;
+    long installed;
     try (PublishedView view = StoreMeta.publish(engine)) {
       held = view.state();
+      installed = StoreMeta.installedIndex(view.view());
     }
-    if (RatisRaftLog.hasLog(directory.log(), identity)) {
-      long last = LogTail.repair(RatisRaftLog.segments(directory.log(), identity)).orElse(NO_ENTRY);
-      if (last < held.appliedIndex()) {
+    if (RatisServer.hasLog(directory.log(), identity)) {
+      long last = LogTail.repair(RatisIds.segments(directory.log(), identity)).orElse(NO_ENTRY);
+      // Up to where an image ended the log need not reach.
+      if (last < held.appliedIndex() && held.appliedIndex() > installed) {
         throw new StartException(
             "data-dir: the log "
                 + directory.log()

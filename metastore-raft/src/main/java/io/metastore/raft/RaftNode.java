@@ -5,39 +5,29 @@ import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
-import io.metastore.core.NodeMetrics;
 import io.metastore.core.ReplicatedStore;
-import io.metastore.core.apply.StateMachine;
-import io.metastore.core.compact.Compactor;
 import io.metastore.core.lease.LeaseExpirer;
-import io.metastore.core.lease.LeasePeers;
-import io.metastore.core.lease.LeaseRenewer;
+import io.metastore.core.member.ClusterStore;
 import io.metastore.core.mvcc.StoreState;
 import io.metastore.core.quota.Quota;
 import io.metastore.core.task.TaskScope;
-import io.metastore.core.watch.WatchHub;
-import io.metastore.core.watch.WatchOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.conf.RaftProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member composed of its parts: proposer, read barrier, apply loop, flusher, Ratis and the
- * engine.
+ * A member composed of its parts: the proposer, the {@linkplain StoreSide store's side} and the
+ * {@linkplain ConsensusSide log's side}.
  *
  * <p>Thread-safe.
  */
@@ -46,37 +36,20 @@ final class RaftNode implements Node {
 
   private static final Duration DRAIN_MAX = Duration.ofMillis(1500);
   private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(3);
-  private static final Duration LEASE_CHECKPOINT_INTERVAL = Duration.ofMinutes(5);
-  private static final int SCAN_THREADS = 2;
-  private static final int READERS_MAX = 1 << 16;
-
-  /** Clients take messages that are this much longer than a request, as in etcd. */
-  private static final int RECEIVE_OVERHEAD_BYTES = 512 * 1024;
 
   private final NodeOptions options;
   private final DataDirectory directory;
   private final DataDirectory.Identity identity;
-  private final StorageEngine engine;
+  private final NodeEnd end;
   private final TaskScope scope;
   private final Proposer proposer;
-  private final StateMachine stateMachine;
-  private final Flusher flusher;
-  private final Compactor compactor;
-  private final ApplyLoop applyLoop;
-  private final RatisRaftLog log;
-  private final ReadBarrier readBarrier;
-  // Long scans are native calls: they would pin the carriers of virtual threads.
-  private final ExecutorService scans;
-  private final WatchHub watches;
+  private final StoreSide storeSide;
   private final LeaseExpirer leaseExpirer;
+  private final LogEvents events;
+  private final ConsensusSide consensusSide;
   private final MetadataStore store;
-
-  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
   // Set at the end of construction: until then there is nothing whole that could be closed.
   private final AtomicBoolean constructed = new AtomicBoolean();
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile Optional<Exception> closeFailure = Optional.empty();
 
   private RaftNode(
       NodeOptions options,
@@ -87,67 +60,51 @@ final class RaftNode implements Node {
     this.options = options;
     this.directory = directory;
     this.identity = identity;
-    this.engine = new MeteredEngine(engine, options.metrics());
-    NodeMetrics metrics = options.metrics();
+    end = new NodeEnd(options.name(), this::closeOnce);
     scope = TaskScope.open(options.name(), this::failed);
-    proposer = new Proposer(newOrigin(), options.proposalQueueMax(), DRAIN_MAX, metrics);
-    stateMachine = StateMachine.open(this.engine, proposer);
-    flusher = new Flusher(engine, stateMachine);
-    compactor = new Compactor(stateMachine::acquire, System::nanoTime);
-    stateMachine.listen((view, changes) -> compactor.published(view.state()));
-    applyLoop = new ApplyLoop(stateMachine, flusher, metrics);
-    watches = openWatches();
-    applyLoop.start(scope);
-    RatisMetrics.receive(RatisRaftLog.metricsName(identity), metrics);
+    proposer = new Proposer(newOrigin(), options.proposalQueueMax(), DRAIN_MAX, options.metrics());
+    storeSide = new StoreSide(options, engine, proposer, this::consensus, scope);
+    RatisMetrics.receive(RatisIds.metricsName(identity), options.metrics());
     NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);
-    leaseExpirer =
-        new LeaseExpirer(
-            consensus,
-            stateMachine::acquire,
-            options.electionTimeout(),
-            options.leaseCheckpoints() ? LEASE_CHECKPOINT_INTERVAL : Duration.ZERO,
-            System::nanoTime,
-            metrics);
-    stateMachine.tellOfLeases(leaseExpirer);
-    log = startLog();
-    readBarrier = new ReadBarrier(log, READERS_MAX, requestTimeout(), metrics);
-    scans =
-        Executors.newFixedThreadPool(
-            SCAN_THREADS,
-            Thread.ofPlatform().daemon().name(options.name() + "/scan-", 0).factory());
+    leaseExpirer = ConsensusSide.expirer(options, consensus, storeSide.stateMachine());
+    storeSide.stateMachine().tellOfLeases(leaseExpirer);
+    events = new LogEvents(options, directory, storeSide, leaseExpirer, scope, this::failed);
+    consensusSide = startConsensus(consensus);
+    events.partsAreReady(consensusSide);
     Quota quota =
         new Quota(
-            options.upkeep().quotaBytes(), () -> engine.sizes().totalBytes(), System::nanoTime);
+            options.upkeep().quotaBytes(),
+            () -> storeSide.engine().sizes().totalBytes(),
+            System::nanoTime);
     store =
         new ReplicatedStore(
-            stateMachine,
+            storeSide.stateMachine(),
             consensus,
-            watches,
-            engine::sizes,
-            scans,
-            new LeaseRenewer(consensus, leaseExpirer, LeasePeers.NONE, metrics),
+            storeSide.watches(),
+            storeSide.engine()::sizes,
+            storeSide.scans(),
+            consensusSide.leases(),
             LeaseExpirer.ttlSecondsMin(options.electionTimeout()),
             options.requestBytesMax(),
             options.txnOpsMax(),
             options.serverVersion(),
-            new ReplicatedStore.Upkeep(compactor, quota));
+            new ReplicatedStore.Upkeep(storeSide.compactor(), quota));
     startLoops(quota);
     constructed.set(true);
-    if (terminated.isDone()) {
-      closeAfterFailure();
+    if (end.isDecided()) {
+      end.closeInBackground();
     }
   }
 
   private void startLoops(Quota quota) {
     try {
-      proposer.start(log, scope);
-      readBarrier.start(scope);
-      watches.start(scope);
-      flusher.start(scope, log::purge);
-      compactor.start(scope, applyLoop::upkeep);
+      proposer.start(consensusSide.log(), scope);
+      consensusSide.start(scope);
+      storeSide.start(new LogRetention(consensusSide.log()::purge)::flushed);
       // A platform thread: at the start of a leadership it reads all leases from the engine.
       scope.forkPlatform("lease-expirer", leaseExpirer::run);
-      new Housekeeper(store, log::status, () -> stateMachine.state().revision(), quota)
+      new Housekeeper(
+              store, this::consensus, () -> storeSide.stateMachine().state().revision(), quota)
           .start(options.upkeep(), scope);
     } catch (IllegalStateException e) {
       if (scope.failure().isEmpty()) {
@@ -157,42 +114,42 @@ final class RaftNode implements Node {
     }
   }
 
-  private WatchHub openWatches() {
-    WatchHub hub =
-        WatchHub.open(
-            stateMachine,
-            revision -> ReplicatedStore.header(consensus(), revision),
-            WatchOptions.of(
-                options.watchProgressInterval(),
-                options.requestBytesMax() + RECEIVE_OVERHEAD_BYTES));
-    stateMachine.listen(hub);
-    return hub;
-  }
-
-  private RatisRaftLog startLog() throws IOException {
+  private ConsensusSide startConsensus(NodeConsensus consensus) throws IOException {
     try {
-      return RatisRaftLog.start(
-          identity,
-          options.advertisePeerUrls().getFirst().getAuthority(),
-          directory.log(),
+      boolean alone =
+          identity.founders().size() == 1
+              && options.initialCluster().size() == 1
+              && storeSide.members().size() <= 1;
+      RaftProperties properties =
           RatisSettings.of(
               options,
               directory.log(),
-              options.initialCluster().size() == 1,
-              Proposer.BATCH_BYTES_MAX + options.requestBytesMax()),
-          new RatisStateMachine(
-              applyLoop, stateMachine.state(), flusher::flushed, new LogListener()));
+              alone,
+              Proposer.BATCH_BYTES_MAX + options.requestBytesMax());
+      RatisServer ratis =
+          RatisServer.start(
+              identity,
+              directory.log(),
+              properties,
+              new RatisStateMachine(
+                  storeSide.applyLoop(),
+                  storeSide.stateMachine().state(),
+                  storeSide.flusher()::flushed,
+                  events));
+      return new ConsensusSide(
+          options, ratis, properties, storeSide, directory.folders(), consensus, leaseExpirer);
     } catch (IOException | RuntimeException e) {
       scope.close();
-      stateMachine.close();
-      RatisMetrics.forget(RatisRaftLog.metricsName(identity));
+      storeSide.scans().close();
+      storeSide.stateMachine().close();
+      RatisMetrics.forget(RatisIds.metricsName(identity));
       throw e;
     }
   }
 
-  static RaftNode start(NodeOptions options) throws StartException {
+  static RaftNode start(NodeOptions options) throws StartException, InterruptedException {
     NodeOptionsCheck.check(options);
-    DataDirectory.Identity identity = NodeOptionsCheck.identity(options);
+    DataDirectory.Identity identity = Founding.identity(options);
     DataDirectory directory = DataDirectory.open(options.dataDirectory(), identity);
     try {
       StorageEngine engine = NodeStorage.open(options, directory, identity);
@@ -204,7 +161,7 @@ final class RaftNode implements Node {
             MemberIds.hex(identity.memberId()),
             MemberIds.hex(identity.clusterId()),
             options.storage().name(),
-            node.stateMachine.state().revision());
+            node.storeSide.stateMachine().state().revision());
         return node;
       } catch (IOException | RuntimeException e) {
         engine.close();
@@ -220,35 +177,35 @@ final class RaftNode implements Node {
     return new SecureRandom().nextLong() | 1L;
   }
 
-  /** As long as etcd lets a request take: 5 s and two elections. */
-  private Duration requestTimeout() {
-    return Duration.ofSeconds(5).plus(options.electionTimeout().multipliedBy(2));
-  }
-
   @Override
   public MetadataStore store() {
     return store;
   }
 
   @Override
+  public ClusterStore cluster() {
+    return consensusSide.members();
+  }
+
+  @Override
   public ConsensusStatus consensus() {
-    return log.status();
+    return consensusSide.status();
   }
 
   @Override
   public StorageSizes storageSizes() {
-    return engine.sizes();
+    return storeSide.engine().sizes();
   }
 
   @Override
   public Map<String, Long> storageStatistics() {
-    return engine.statistics();
+    return storeSide.engine().statistics();
   }
 
   @Override
   public Map<String, Long> storeStatistics() {
-    StoreState state = stateMachine.state();
-    Map<String, Long> figures = new HashMap<>(watches.statistics());
+    StoreState state = storeSide.stateMachine().state();
+    Map<String, Long> figures = new HashMap<>(storeSide.watches().statistics());
     figures.put("keys", state.keys());
     figures.put("revision", state.revision());
     figures.put("compacted_revision", state.compactedRevision());
@@ -259,9 +216,9 @@ final class RaftNode implements Node {
   @Override
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (!closing.get() && System.nanoTime() < deadline) {
+    while (!end.isClosing() && System.nanoTime() < deadline) {
       try {
-        readBarrier.await().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        passReadBarrier().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         return true;
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof MetastoreException)) {
@@ -276,110 +233,44 @@ final class RaftNode implements Node {
 
   @Override
   public CompletableFuture<Void> terminated() {
-    // Those who wait may close the node, also from the thread that completes this: so it never is a
-    // thread of the node.
-    return terminated.whenCompleteAsync(
-        (done, failure) -> {},
-        waiting -> Thread.ofVirtual().name(options.name() + "/terminated").start(waiting));
+    return end.terminated();
   }
 
   private void failed(Throwable cause) {
-    if (terminated.completeExceptionally(cause)) {
-      LOG.error("member stops name={} because=\"{}\"", options.name(), cause.toString());
-    }
+    end.failed(cause);
     // The log replays commits while the constructor runs: it then closes the node at its end.
     if (constructed.get()) {
-      closeAfterFailure();
-    }
-  }
-
-  private void closeAfterFailure() {
-    // In no scope: it closes the scope whose task failed.
-    Thread.ofPlatform().daemon().name(options.name() + "/fail").start(this::closeQuietly);
-  }
-
-  private void closeQuietly() {
-    try {
-      close();
-    } catch (IllegalStateException e) {
-      // The owner's own close reports it.
-      LOG.debug("closed after a failure name={}", options.name(), e);
+      end.closeInBackground();
     }
   }
 
   @Override
   public void close() {
-    if (closing.compareAndSet(false, true)) {
-      try {
-        closeOnce();
-      } finally {
-        closed.countDown();
-      }
-    }
-    awaitClosed();
-    closeFailure.ifPresent(
-        failure -> {
-          throw new IllegalStateException(
-              "member " + options.name() + " did not close cleanly", failure);
-        });
+    end.close();
   }
 
-  private void closeOnce() {
+  private CloseSequence closeOnce() {
     CloseSequence sequence = new CloseSequence(options.name(), CLOSE_STEP_MAX);
-    sequence.step("watch streams", watches::close);
+    events.closing();
+    sequence.step("watch streams", storeSide.watches()::close);
+    sequence.step("leadership", () -> consensusSide.handOver(DRAIN_MAX));
     sequence.step("proposer", proposer::close);
-    sequence.step("read barrier", readBarrier::close);
-    sequence.step("commit stream", applyLoop::close);
-    terminated.complete(null);
-    sequence.step("log", log::close);
+    sequence.step("read barrier", consensusSide.readBarrier()::close);
+    sequence.step("commit stream", storeSide.applyLoop()::close);
+    end.decided();
+    sequence.step("log", consensusSide::close);
     sequence.step("tasks", scope::close);
-    sequence.step("scans", scans::close);
-    sequence.step("flush", flusher::flushAtClose);
-    sequence.step("state machine", stateMachine::close);
-    sequence.step("engine", engine::close);
+    sequence.step("scans", storeSide.scans()::close);
+    sequence.step("flush", storeSide.flusher()::flushAtClose);
+    sequence.step("image", consensusSide.installer()::discard);
+    sequence.step("state machine", storeSide.stateMachine()::close);
+    sequence.step("engine", storeSide.engine()::close);
     sequence.step("data directory", directory::close);
-    RatisMetrics.forget(RatisRaftLog.metricsName(identity));
-    closeFailure = sequence.failure();
-    LOG.info(
-        "member stopped name={} outcome={}",
-        options.name(),
-        closeFailure.map(Exception::toString).orElse("ok"));
-  }
-
-  private void awaitClosed() {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        closed.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    RatisMetrics.forget(RatisIds.metricsName(identity));
+    return sequence;
   }
 
   private CompletableFuture<Void> passReadBarrier() {
-    return readBarrier.await();
-  }
-
-  private final class LogListener implements RatisStateMachine.Listener {
-    @Override
-    public void leaderChanged(RaftPeerId leader) {
-      options.metrics().leaderChanged(true);
-      LOG.info("leader elected name={} leader={}", options.name(), leader);
-    }
-
-    @Override
-    public void leadershipChanged() {
-      leaseExpirer.wake();
-    }
-
-    @Override
-    public void logFailed(Throwable cause) {
-      failed(new IOException("the log in " + directory.log() + " failed", cause));
-    }
+    return consensusSide.barrier();
   }
 }

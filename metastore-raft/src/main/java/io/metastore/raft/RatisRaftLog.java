@@ -2,45 +2,39 @@ package io.metastore.raft;
 
 import io.metastore.core.ConsensusStatus;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.UUID;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.protocol.exceptions.ReadException;
-import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
-import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
-import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicated log by Apache Ratis: one server with one group.
+ * The replicated log by Apache Ratis. Entries go to the leader, wherever that is; an entry that is
+ * submitted again keeps its client and call id, so that a leader that knows it appends it once.
+ * Where none knows it any more, applying tells ({@link io.metastore.core.apply.StateMachine}).
  *
  * <p>Thread-safe. Closing twice is harmless.
  */
 final class RatisRaftLog implements RaftLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RatisRaftLog.class);
 
-  private static final long GROUP_ID_PREFIX = 0x6d65746173746f72L;
+  private static final long NO_TERM = -1;
 
   /** Whether a configuration has this member as its only voter. */
   private record Voters(RaftConfiguration configuration, boolean self) {
@@ -54,175 +48,133 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     }
   }
 
-  private final long clusterId;
-  private final long memberId;
-  private final RaftPeerId peerId;
-  private final RaftGroupId groupId;
+  /** A read index that was asked for while a member led. */
+  private record Round(RaftPeerId leader, CompletableFuture<Void> outcome) {}
+
+  private final RatisServer ratis;
+  private final PeerLink leaderLink;
   private final ClientId clientId = ClientId.randomId();
   // Reads need call ids of their own: those of proposals are given by the proposer.
   private final ClientId readClientId = ClientId.randomId();
   private final AtomicLong readCalls = new AtomicLong();
-  private final RaftServer server;
-  private final RaftServer.Division division;
+  private final Set<Round> rounds = ConcurrentHashMap.newKeySet();
   private volatile Voters voters;
-  private volatile boolean caughtUp;
-
-  private RatisRaftLog(
-      DataDirectory.Identity identity,
-      RaftPeerId peerId,
-      RaftGroupId groupId,
-      RaftServer server,
-      RaftServer.Division division) {
-    this.clusterId = identity.clusterId();
-    this.memberId = identity.memberId();
-    this.peerId = peerId;
-    this.groupId = groupId;
-    this.server = server;
-    this.division = division;
-    this.voters = Voters.of(division.getRaftConf(), peerId);
-  }
+  // The term in which a read barrier was passed here: everything of earlier terms is applied.
+  private volatile long caughtUpTerm = NO_TERM;
 
   /**
-   * Starts the server.
+   * Creates the log over a running server.
    *
-   * @param logDirectory made when it is missing
-   * @throws IOException when the log cannot be read or written
+   * @param properties the server's
+   * @param timeout how long to wait for an answer of the leader's
    */
-  static RatisRaftLog start(
-      DataDirectory.Identity identity,
-      String peerAddress,
-      Path logDirectory,
-      RaftProperties properties,
-      RatisStateMachine stateMachine)
-      throws IOException {
-    // A library must not end the process: failures come as exceptions instead.
-    ExitUtils.disableSystemExit();
-    RaftPeerId peerId = peerId(identity.memberId());
-    RaftGroupId groupId = groupId(identity.clusterId());
-    RaftPeer self = RaftPeer.newBuilder().setId(peerId).setAddress(peerAddress).build();
-    RaftServer server =
-        RaftServer.newBuilder()
-            .setServerId(peerId)
-            .setGroup(RaftGroup.valueOf(groupId, self))
-            .setProperties(properties)
-            .setOption(
-                hasLog(logDirectory, identity)
-                    ? RaftStorage.StartupOption.RECOVER
-                    : RaftStorage.StartupOption.FORMAT)
-            .setStateMachineRegistry(group -> stateMachine)
-            .build();
-    try {
-      server.start();
-      return new RatisRaftLog(identity, peerId, groupId, server, server.getDivision(groupId));
-    } catch (IOException | RuntimeException e) {
-      server.close();
-      throw e;
-    }
-  }
-
-  /** True when the directory holds this member's log already. */
-  static boolean hasLog(Path logDirectory, DataDirectory.Identity identity) {
-    return Files.exists(segments(logDirectory, identity).resolve("raft-meta"));
-  }
-
-  /** Where this member's log segments are. */
-  static Path segments(Path logDirectory, DataDirectory.Identity identity) {
-    return logDirectory
-        .resolve(groupId(identity.clusterId()).getUuid().toString())
-        .resolve("current");
-  }
-
-  /** The name that Ratis' own metrics give this member. */
-  static String metricsName(DataDirectory.Identity identity) {
-    return peerId(identity.memberId()) + "@" + groupId(identity.clusterId());
-  }
-
-  private static RaftPeerId peerId(long memberId) {
-    return RaftPeerId.valueOf(MemberIds.hex(memberId));
-  }
-
-  private static RaftGroupId groupId(long clusterId) {
-    return RaftGroupId.valueOf(new UUID(GROUP_ID_PREFIX, clusterId));
+  RatisRaftLog(RatisServer ratis, RaftProperties properties, Duration timeout) {
+    this.ratis = ratis;
+    this.leaderLink = PeerLink.open(properties, timeout);
+    this.voters = Voters.of(ratis.configuration(), ratis.peerId());
   }
 
   @Override
   public CompletableFuture<Void> submit(long call, byte[] entry) {
-    return send(
-        RaftClientRequest.newBuilder()
-            .setClientId(clientId)
-            .setServerId(peerId)
-            .setGroupId(groupId)
-            .setCallId(call)
-            .setType(RaftClientRequest.writeRequestType())
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-            .build());
+    RaftPeerId leader = info().getLeaderId();
+    if (leader == null) {
+      return noLeader();
+    }
+    Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry));
+    if (leader.equals(ratis.peerId())) {
+      return ratis.ask(write(leader, call, message));
+    }
+    Optional<RaftPeer> target = ratis.peer(leader);
+    if (target.isEmpty()) {
+      return noLeader();
+    }
+    CompletableFuture<RaftClientReply> reply =
+        leaderLink.send(target.get(), id -> write(id, call, message));
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    CompletableFuture<RaftClientReply> unused =
+        RatisServer.checked(reply)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    taken.complete(null);
+                  } else {
+                    // Whatever went wrong between here and there: the entry is applied once.
+                    taken.completeExceptionally(
+                        new RetryableException("the leader did not take the entry", failure));
+                  }
+                });
+    return taken;
+  }
+
+  private static CompletableFuture<Void> noLeader() {
+    return CompletableFuture.failedFuture(new RetryableException("there is no leader", null));
+  }
+
+  private RaftClientRequest write(RaftPeerId target, long call, Message message) {
+    return ratis.request(clientId, target, call, RaftClientRequest.writeRequestType(), message);
   }
 
   @Override
   public CompletableFuture<Void> readIndex() {
-    if (isAlone() && !division.getInfo().isLeaderReady()) {
+    DivisionInfo info = info();
+    if (isAlone() && !info.isLeaderReady()) {
       // Ratis answers the only member at once with what it knows to be committed: after a start
       // that is nothing until an entry of the new term is, and the log before it not yet applied.
       return CompletableFuture.failedFuture(
           new RetryableException("the only member has not applied its log yet", null));
     }
-    CompletableFuture<Void> passed =
-        send(
-            RaftClientRequest.newBuilder()
-                .setClientId(readClientId)
-                .setServerId(peerId)
-                .setGroupId(groupId)
-                .setCallId(readCalls.incrementAndGet())
-                .setType(RaftClientRequest.readRequestType())
-                .setMessage(Message.EMPTY)
-                .build());
-    return passed.thenRun(() -> caughtUp = true);
-  }
-
-  private CompletableFuture<Void> send(RaftClientRequest request) {
-    CompletableFuture<RaftClientReply> reply;
-    try {
-      reply = server.submitClientRequestAsync(request);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(failure(e));
+    RaftPeerId leader = info.getLeaderId();
+    if (leader == null) {
+      return noLeader();
     }
-    CompletableFuture<Void> result = new CompletableFuture<>();
-    CompletableFuture<RaftClientReply> unused =
-        reply.whenComplete(
-            (answer, failure) -> {
-              if (failure != null) {
-                result.completeExceptionally(failure(failure));
-              } else if (answer.getException() != null) {
-                result.completeExceptionally(failure(answer.getException()));
-              } else {
-                result.complete(null);
-              }
-            });
-    return result;
+    long term = info.getCurrentTerm();
+    Round round = new Round(leader, new CompletableFuture<>());
+    rounds.add(round);
+    CompletableFuture<Void> unused =
+        ratis
+            .ask(
+                ratis.request(
+                    readClientId,
+                    ratis.peerId(),
+                    readCalls.incrementAndGet(),
+                    RaftClientRequest.readRequestType(),
+                    Message.EMPTY))
+            .handle(
+                (passed, failure) -> {
+                  rounds.remove(round);
+                  if (failure == null) {
+                    caughtUpTerm = term;
+                    round.outcome().complete(null);
+                  } else {
+                    round.outcome().completeExceptionally(failure);
+                  }
+                  return null;
+                });
+    return round.outcome();
   }
 
-  private static Throwable failure(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    return switch (cause) {
-      case NotLeaderException e -> new RetryableException("not the leader", e);
-      case LeaderNotReadyException e -> new RetryableException("the leader is not ready", e);
-      case ReadIndexException e -> new RetryableException("the leader did not answer", e);
-      case ReadException e -> new RetryableException("not ready to read", e);
-      default -> cause;
-    };
+  /** Gives up waiting for a leader that is none any more: the next one answers. */
+  void forgetDeposed() {
+    RaftPeerId leader = info().getLeaderId();
+    leaderLink.abandon(target -> !target.equals(leader));
+    for (Round round : rounds) {
+      if (!Objects.equals(round.leader(), leader)) {
+        round
+            .outcome()
+            .completeExceptionally(new RetryableException("the leader has changed", null));
+      }
+    }
   }
 
   /**
    * Removes the part of the log that nobody needs any more, by whole segments, in the background.
    *
-   * @param index the last log index that the engine has durably
+   * @param index the last log index that may go
    */
   void purge(long index) {
     CompletableFuture<Long> unused =
-        division
+        ratis
+            .division()
             .getRaftLog()
             .purge(index)
             .whenComplete(
@@ -235,14 +187,19 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   @Override
   public boolean isSoleVoter() {
-    return caughtUp && isAlone();
+    if (!isAlone()) {
+      return false;
+    }
+    // As a leader: the last other member may have led, and acknowledged, until it was removed.
+    DivisionInfo info = info();
+    return info.isLeader() && info.getCurrentTerm() == caughtUpTerm;
   }
 
   private boolean isAlone() {
-    RaftConfiguration configuration = division.getRaftConf();
+    RaftConfiguration configuration = ratis.configuration();
     Voters known = voters;
     if (!known.configuration().equals(configuration)) {
-      known = Voters.of(configuration, peerId);
+      known = Voters.of(configuration, ratis.peerId());
       voters = known;
     }
     return known.self();
@@ -250,31 +207,31 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   @Override
   public ConsensusStatus status() {
-    DivisionInfo info = division.getInfo();
+    DivisionInfo info = info();
     return new ConsensusStatus(
-        clusterId,
-        memberId,
+        ratis.identity().clusterId(),
+        ratis.identity().memberId(),
         leaderId(info.getLeaderId()),
         info.getCurrentTerm(),
-        division.getRaftLog().getLastCommittedIndex(),
+        ratis.division().getRaftLog().getLastCommittedIndex(),
         info.getLastAppliedIndex(),
-        false);
+        info.isListener());
+  }
+
+  private DivisionInfo info() {
+    return ratis.division().getInfo();
   }
 
   private long leaderId(@Nullable RaftPeerId leader) {
     if (leader == null) {
       return 0;
     }
-    return leader.equals(peerId) ? memberId : memberId(leader);
+    return leader.equals(ratis.peerId()) ? ratis.identity().memberId() : RatisIds.member(leader);
   }
 
-  /** The member that a peer id stands for. */
-  static long memberId(RaftPeerId peer) {
-    return Long.parseUnsignedLong(peer.toString(), 16);
-  }
-
+  /** Ends the link to the leader; the server is closed by its owner. */
   @Override
   public void close() throws IOException {
-    server.close();
+    leaderLink.close();
   }
 }

@@ -34,6 +34,7 @@ final class RatisSettings {
     storage(properties, logDirectory, entryBytesMax + ENTRY_OVERHEAD_BYTES);
     elections(properties, options, alone);
     reads(properties, options);
+    snapshots(properties);
 
     GrpcConfigKeys.Server.setHost(properties, options.peerListen().getHostString());
     GrpcConfigKeys.Server.setPort(properties, options.peerListen().getPort());
@@ -77,6 +78,7 @@ final class RatisSettings {
           properties, TimeDuration.valueOf(1, TimeUnit.MILLISECONDS));
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
     }
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, options.cluster().preVote());
     // A member that was paused for long must come back, not end itself.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     // Replies are kept to recognise a retry; ours come within the propose timeout.
@@ -90,8 +92,14 @@ final class RatisSettings {
     // A leader that heard from a majority within the lease need not ask again: assumes clocks that
     // run
     // at nearly the same speed.
-    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, true);
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, options.cluster().leaderLease());
     RaftServerConfigKeys.Read.setTimeout(properties, millis(options.electionTimeout()).multiply(2));
+  }
+
+  private static void snapshots(RaftProperties properties) {
+    // The leader only says that an image is needed: it is fetched and installed by us, as a whole
+    // store, while the old one goes on serving.
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
   }
 
   private static TimeDuration millis(Duration duration) {

@@ -2,21 +2,30 @@ package io.metastore.raft;
 
 import io.metastore.core.apply.Commit;
 import io.metastore.core.mvcc.StoreState;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.FileListSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +48,23 @@ final class RatisStateMachine extends BaseStateMachine {
 
     /** The log's disk failed: the node must stop. */
     void logFailed(Throwable cause);
+
+    /** The log has ended by itself: the node must stop. */
+    void logEnded();
+
+    /** Answers another member's question; see {@link PeerService#handle}. */
+    CompletableFuture<byte[]> asked(byte[] question);
+
+    /** Fetches an image from a member; completes with what it holds. */
+    CompletableFuture<StoreState> fetchImage(RaftPeer from);
+
+    /**
+     * Goes on with the image that was fetched, and returns when readers see it.
+     *
+     * @return the state that the store is in now
+     * @throws IOException when there is none, or it cannot be gone on with: the node must stop
+     */
+    StoreState installImage() throws IOException;
   }
 
   private final ApplyLoop applyLoop;
@@ -99,6 +125,45 @@ final class RatisStateMachine extends BaseStateMachine {
     return lastHandedOver.thenApply(applied -> Message.EMPTY);
   }
 
+  /** Answers a question that another member asks outside the log. */
+  @Override
+  public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+    return listener
+        .asked(request.getContent().toByteArray())
+        .thenApply(answer -> Message.valueOf(UnsafeByteOperations.unsafeWrap(answer)));
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, groupId, storage);
+    getLifeCycle().startAndTransition(() -> {});
+  }
+
+  /** The leader's log does not reach back to this member: an image of its store must come first. */
+  @Override
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex firstInLog) {
+    RaftPeer leader = ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
+    return listener
+        .fetchImage(leader)
+        .thenApply(state -> TermIndex.valueOf(state.appliedTerm(), state.appliedIndex()));
+  }
+
+  /** Nothing is applied until {@link #reinitialize}. */
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() throws IOException {
+    StoreState state = listener.installImage();
+    position(state).ifPresent(this::setLastAppliedTermIndex);
+    getLifeCycle().startAndTransition(() -> {});
+  }
+
   /**
    * Tells Ratis where to continue: the engine is durable by itself, there are no snapshot files.
    */
@@ -127,6 +192,11 @@ final class RatisStateMachine extends BaseStateMachine {
   @Override
   public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
     listener.leadershipChanged();
+  }
+
+  @Override
+  public void notifyServerShutdown(RoleInfoProto role, boolean all) {
+    listener.logEnded();
   }
 
   @Override

@@ -33,7 +33,8 @@ final class DataDirectoryTest {
 
   private static DataDirectory.Identity identity(
       long cluster, long member, String name, String storage) {
-    return new DataDirectory.Identity(cluster, member, name, storage);
+    return new DataDirectory.Identity(
+        cluster, member, name, storage, Map.of(member, "127.0.0.1:2380", 7L, "[::1]:2380"));
   }
 
   private String refused(DataDirectory.Identity identity) {

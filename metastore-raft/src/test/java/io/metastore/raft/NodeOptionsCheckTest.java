@@ -104,9 +104,9 @@ final class NodeOptionsCheckTest {
   }
 
   @Test
-  void onlyOneMemberIsRunByThisRelease() {
-    cluster = Map.of("n1", List.of(PEER), "n2", List.of(OTHER));
-    assertRefused("initial-cluster", "2 members", "one member");
+  void aMemberNeedsAHostAndAPort() {
+    cluster = Map.of("n1", List.of(PEER), "n2", List.of(URI.create("http://elsewhere")));
+    assertRefused("initial-cluster", "n2", "lacks a host or a port");
   }
 
   @Test
@@ -129,7 +129,12 @@ final class NodeOptionsCheckTest {
     advertised = List.of(URI.create("http://localhost:2380"));
     cluster = Map.of("n1", advertised);
     assertEquals(
-        new DataDirectory.Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, "n1", "memory"),
+        new DataDirectory.Identity(
+            0xcdf818194e3a8c32L,
+            0x8e9e05c52164694dL,
+            "n1",
+            "memory",
+            Map.of(0x8e9e05c52164694dL, "localhost:2380")),
         NodeOptionsCheck.identity(options()));
   }
 }

@@ -116,7 +116,8 @@ final class NodeUpkeepTest {
         options.leaseCheckpoints(),
         options.serverVersion(),
         options.metrics(),
-        new UpkeepOptions(Duration.ZERO, 0, quotaBytes, disarm));
+        new UpkeepOptions(Duration.ZERO, 0, quotaBytes, disarm),
+        options.cluster());
   }
 
   private static HashKVResponse hash(Node node) throws Exception {

@@ -1,0 +1,150 @@
+package io.metastore.raft;
+
+import io.metastore.core.lease.LeaseExpirer;
+import io.metastore.core.mvcc.StoreState;
+import io.metastore.core.task.TaskScope;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the log's life means for the node. Called by Ratis' threads, also before the node's parts
+ * around the log exist: other members' questions then fail.
+ */
+final class LogEvents implements RatisStateMachine.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(LogEvents.class);
+
+  private final NodeOptions options;
+  private final DataDirectory directory;
+  private final StoreSide store;
+  private final LeaseExpirer leaseExpirer;
+  private final TaskScope scope;
+  private final Consumer<Throwable> failed;
+  private volatile Optional<ConsensusSide> parts = Optional.empty();
+  private volatile boolean closing;
+
+  /**
+   * Creates the listener of a node.
+   *
+   * @param failed told of what must end the node
+   */
+  LogEvents(
+      NodeOptions options,
+      DataDirectory directory,
+      StoreSide store,
+      LeaseExpirer leaseExpirer,
+      TaskScope scope,
+      Consumer<Throwable> failed) {
+    this.options = options;
+    this.directory = directory;
+    this.store = store;
+    this.leaseExpirer = leaseExpirer;
+    this.scope = scope;
+    this.failed = failed;
+  }
+
+  /** The parts around the log exist. */
+  void partsAreReady(ConsensusSide consensus) {
+    parts = Optional.of(consensus);
+  }
+
+  /** The node closes: that the log ends is no failure from now on. */
+  void closing() {
+    closing = true;
+  }
+
+  @Override
+  public void leaderChanged(RaftPeerId leader) {
+    options.metrics().leaderChanged(true);
+    LOG.info("leader elected name={} leader={}", options.name(), leader);
+  }
+
+  @Override
+  public void leadershipChanged() {
+    leaseExpirer.wake();
+  }
+
+  @Override
+  public void logFailed(Throwable cause) {
+    failed.accept(new IOException("the log in " + directory.log() + " failed", cause));
+  }
+
+  @Override
+  public void logEnded() {
+    if (!closing) {
+      failed.accept(
+          new IllegalStateException(
+              "the log of member "
+                  + options.name()
+                  + " ended by itself: the other members say that it is not in the cluster (any"
+                  + " more), or its disk failed; see the lines above"));
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> asked(byte[] question) {
+    return parts
+        .map(consensus -> consensus.service().handle(question))
+        .orElseGet(() -> CompletableFuture.failedFuture(notYet()));
+  }
+
+  private static IllegalStateException notYet() {
+    return new IllegalStateException("the member is not up yet");
+  }
+
+  @Override
+  public CompletableFuture<StoreState> fetchImage(RaftPeer from) {
+    CompletableFuture<StoreState> fetched = new CompletableFuture<>();
+    if (parts.isEmpty()) {
+      fetched.completeExceptionally(notYet());
+      return fetched;
+    }
+    ImageInstaller installer = parts.get().installer();
+    try {
+      // A platform thread: engines make a store of an image by long native calls.
+      scope.forkPlatform(
+          "image",
+          () -> {
+            try {
+              fetched.complete(installer.fetch(from));
+            } catch (IOException | RuntimeException e) {
+              LOG.warn(
+                  "no image of the store, the leader asks again name={} from={}",
+                  options.name(),
+                  from.getId(),
+                  e);
+              fetched.completeExceptionally(e);
+            }
+          });
+    } catch (IllegalStateException stopping) {
+      fetched.completeExceptionally(stopping);
+    }
+    return fetched;
+  }
+
+  @Override
+  public StoreState installImage() throws IOException {
+    try {
+      ImageInstaller.Installed image =
+          parts
+              .orElseThrow(LogEvents::notYet)
+              .installer()
+              .take()
+              .orElseThrow(() -> new IOException("there is no image to go on with"));
+      store.install(image).get();
+      return image.state();
+    } catch (IOException | ExecutionException | RuntimeException e) {
+      failed.accept(e);
+      throw new IOException("the image of the store could not be gone on with", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while an image was gone on with", e);
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package io.metastore.raft;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.metastore.core.Consensus;
+import io.metastore.core.ConsensusStatus;
+import io.metastore.core.Reply;
+import io.metastore.core.member.ClusterStore;
+import io.metastore.core.message.Member;
+import io.metastore.core.message.MemberAddRequest;
+import io.metastore.core.message.MemberAddResponse;
+import io.metastore.core.message.MemberCommand;
+import io.metastore.core.message.MemberListRequest;
+import io.metastore.core.message.MemberListResponse;
+import io.metastore.core.message.MemberPromoteRequest;
+import io.metastore.core.message.MemberPromoteResponse;
+import io.metastore.core.message.MemberRemoveRequest;
+import io.metastore.core.message.MemberRemoveResponse;
+import io.metastore.core.message.MemberUpdateRequest;
+import io.metastore.core.message.MemberUpdateResponse;
+import io.metastore.core.message.MoveLeaderRequest;
+import io.metastore.core.message.MoveLeaderResponse;
+import io.metastore.core.message.PeerRequest;
+import io.metastore.core.message.PeerResponse;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.message.ResponseHeader;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The calls about members. A change is checked and proposed by the leader, to which the other
+ * members pass it on; it is answered when the log's configuration has followed.
+ *
+ * <p>Thread-safe; nothing blocks.
+ */
+final class MemberCalls implements ClusterStore {
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(20);
+
+  private final Consensus consensus;
+  private final Supplier<List<Member>> table;
+  private final Reconfigurer reconfigurer;
+  private final PeerCalls peers;
+  private final MemberChecks checks;
+  private final int learnersMax;
+
+  /**
+   * Creates the calls.
+   *
+   * @param table the members as the newest view has them
+   */
+  MemberCalls(
+      Consensus consensus,
+      Supplier<List<Member>> table,
+      Reconfigurer reconfigurer,
+      PeerCalls peers,
+      MemberChecks checks,
+      int learnersMax) {
+    this.consensus = consensus;
+    this.table = table;
+    this.reconfigurer = reconfigurer;
+    this.peers = peers;
+    this.checks = checks;
+    this.learnersMax = learnersMax;
+  }
+
+  @Override
+  public CompletableFuture<MemberAddResponse> memberAdd(
+      MemberAddRequest request, Duration timeout) {
+    List<URI> urls;
+    try {
+      urls = MemberChecks.urls(request.getPeerURLsList());
+    } catch (MetastoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    long id = MemberIds.addedMemberId(urls, System.currentTimeMillis() / 1000);
+    Member added =
+        Member.newBuilder()
+            .setID(id)
+            .addAllPeerURLs(request.getPeerURLsList())
+            .setIsLearner(request.getIsLearner())
+            .build();
+    return change(MemberCommand.newBuilder().setAdd(added), timeout)
+        .thenApply(
+            members ->
+                MemberAddResponse.newBuilder()
+                    .setHeader(header())
+                    .setMember(added)
+                    .addAllMembers(members)
+                    .build());
+  }
+
+  @Override
+  public CompletableFuture<MemberRemoveResponse> memberRemove(
+      MemberRemoveRequest request, Duration timeout) {
+    return change(MemberCommand.newBuilder().setRemove(request.getID()), timeout)
+        .thenApply(
+            members ->
+                MemberRemoveResponse.newBuilder()
+                    .setHeader(header())
+                    .addAllMembers(members)
+                    .build());
+  }
+
+  @Override
+  public CompletableFuture<MemberUpdateResponse> memberUpdate(
+      MemberUpdateRequest request, Duration timeout) {
+    try {
+      MemberChecks.urls(request.getPeerURLsList());
+    } catch (MetastoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    Member update =
+        Member.newBuilder()
+            .setID(request.getID())
+            .addAllPeerURLs(request.getPeerURLsList())
+            .build();
+    return change(MemberCommand.newBuilder().setUpdate(update), timeout)
+        .thenApply(
+            members ->
+                MemberUpdateResponse.newBuilder()
+                    .setHeader(header())
+                    .addAllMembers(members)
+                    .build());
+  }
+
+  @Override
+  public CompletableFuture<MemberPromoteResponse> memberPromote(
+      MemberPromoteRequest request, Duration timeout) {
+    return change(MemberCommand.newBuilder().setPromote(request.getID()), timeout)
+        .thenApply(
+            members ->
+                MemberPromoteResponse.newBuilder()
+                    .setHeader(header())
+                    .addAllMembers(members)
+                    .build());
+  }
+
+  @Override
+  public CompletableFuture<MemberListResponse> memberList(
+      MemberListRequest request, Duration timeout) {
+    CompletableFuture<Void> barrier =
+        request.getLinearizable()
+            ? consensus.readBarrier()
+            : CompletableFuture.completedFuture(null);
+    return barrier.thenApply(
+        passed ->
+            MemberListResponse.newBuilder().setHeader(header()).addAllMembers(known()).build());
+  }
+
+  @Override
+  public CompletableFuture<MoveLeaderResponse> moveLeader(
+      MoveLeaderRequest request, Duration timeout) {
+    if (!consensus.status().isLeader()) {
+      return failed(ErrorCode.NOT_LEADER);
+    }
+    long heir = request.getTargetID();
+    if (known().stream().noneMatch(m -> m.getID() == heir && !m.getIsLearner())) {
+      return failed(ErrorCode.BAD_LEADER_TRANSFEREE);
+    }
+    return reconfigurer
+        .transfer(heir, timeout)
+        .thenApply(
+            moved -> {
+              if (!moved) {
+                throw new MetastoreException(ErrorCode.TIMEOUT);
+              }
+              // As in etcd, without a header.
+              return MoveLeaderResponse.getDefaultInstance();
+            });
+  }
+
+  /** The members as this one knows them. */
+  List<Member> known() {
+    return table.get();
+  }
+
+  /** A member says that it runs. */
+  void joins(long member) {
+    reconfigurer.joins(member);
+  }
+
+  private CompletableFuture<List<Member>> change(MemberCommand.Builder command, Duration timeout) {
+    ConsensusStatus status = consensus.status();
+    MemberCommand change = command.setLearnersMax(learnersMax).build();
+    if (status.isLeader() || !status.hasLeader()) {
+      return changeHere(change, timeout);
+    }
+    return peers
+        .ask(status.leaderId(), PeerRequest.newBuilder().setMember(change), timeout)
+        .thenApply(PeerResponse::getMembersList);
+  }
+
+  /** Checks a change and carries it out, if this member leads. */
+  CompletableFuture<List<Member>> changeHere(MemberCommand change, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    ConsensusStatus status = consensus.status();
+    if (!status.isLeader()) {
+      return failed(status.hasLeader() ? ErrorCode.NOT_LEADER : ErrorCode.NO_LEADER);
+    }
+    return consensus
+        .readBarrier()
+        .thenCompose(
+            passed -> {
+              checks.check(known(), change);
+              return consensus.propose(Proposal.newBuilder().setMember(change).build(), timeout);
+            })
+        .thenCompose(
+            reply ->
+                switch (reply) {
+                  case Reply.Refused refused -> failed(refused.code());
+                  case Reply.Done done -> {
+                    reconfigurer.wake();
+                    yield settled(deadline)
+                        .thenApply(
+                            followed ->
+                                ((MemberListResponse.Builder) done.response()).getMembersList());
+                  }
+                });
+  }
+
+  private CompletableFuture<Void> settled(long deadlineNanos) {
+    if (reconfigurer.settled()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (System.nanoTime() - deadlineNanos >= 0) {
+      return failed(ErrorCode.TIMEOUT);
+    }
+    return CompletableFuture.runAsync(
+            () -> {},
+            CompletableFuture.delayedExecutor(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS))
+        .thenCompose(waited -> settled(deadlineNanos));
+  }
+
+  /** Without a revision, as in etcd. */
+  private ResponseHeader header() {
+    ConsensusStatus status = consensus.status();
+    return ResponseHeader.newBuilder()
+        .setClusterId(status.clusterId())
+        .setMemberId(status.memberId())
+        .setRaftTerm(status.term())
+        .build();
+  }
+
+  private static <R> CompletableFuture<R> failed(ErrorCode code) {
+    return CompletableFuture.failedFuture(new MetastoreException(code));
+  }
+}

@@ -1,0 +1,187 @@
+package io.metastore.raft;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.metastore.core.NodeMetrics;
+import io.metastore.core.message.Member;
+import io.metastore.core.message.MemberListRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Several members in this JVM, over loopback sockets, with short election timeouts. Belongs to the
+ * test's thread.
+ */
+final class TestCluster implements AutoCloseable {
+  static final Duration HEARTBEAT = Duration.ofMillis(40);
+  static final Duration ELECTION = Duration.ofMillis(300);
+
+  private final Path directory;
+  private final String engine;
+  private final Map<String, Integer> ports = new TreeMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private ClusterOptions cluster = ClusterOptions.defaults();
+
+  TestCluster(Path directory, String engine) {
+    this.directory = directory;
+    this.engine = engine;
+  }
+
+  /** Starts a new cluster and waits until each member is ready. */
+  static TestCluster start(Path directory, String engine, int members) throws Exception {
+    TestCluster cluster = new TestCluster(directory, engine);
+    for (int i = 1; i <= members; i++) {
+      cluster.ports.put("n" + i, Nodes.freePort());
+    }
+    for (String name : List.copyOf(cluster.ports.keySet())) {
+      cluster.start(name);
+    }
+    cluster.awaitReady();
+    return cluster;
+  }
+
+  /** The peer URL that a new member shall have. */
+  URI reserve(String name) throws IOException {
+    ports.put(name, Nodes.freePort());
+    return peerUrl(name);
+  }
+
+  URI peerUrl(String name) {
+    return URI.create("http://127.0.0.1:" + ports.get(name));
+  }
+
+  Path data(String name) {
+    return directory.resolve(name);
+  }
+
+  /** Starts a member of those that are known, with the data it has. */
+  Node start(String name) throws Exception {
+    Node node = Node.start(options(name));
+    nodes.put(name, node);
+    return node;
+  }
+
+  /** Starts a member that was added. */
+  Node join(String name) throws Exception {
+    cluster = new ClusterOptions(true, true, true, true, 1);
+    try {
+      return start(name);
+    } finally {
+      cluster = ClusterOptions.defaults();
+    }
+  }
+
+  private NodeOptions options(String name) {
+    Map<String, List<URI>> all = new TreeMap<>();
+    ports.keySet().forEach(member -> all.put(member, List.of(peerUrl(member))));
+    return new NodeOptions(
+        name,
+        data(name),
+        Nodes.provider(engine),
+        Map.of(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), peerUrl(name).getPort()),
+        List.of(peerUrl(name)),
+        List.of(URI.create("http://client-of-" + name + ":2379")),
+        all,
+        "test",
+        HEARTBEAT,
+        ELECTION,
+        1000,
+        1 << 20,
+        128,
+        Duration.ofMinutes(10),
+        false,
+        "3.6.0",
+        NodeMetrics.NONE,
+        UpkeepOptions.none(),
+        cluster);
+  }
+
+  Node node(String name) {
+    return Optional.ofNullable(nodes.get(name)).orElseThrow();
+  }
+
+  List<Node> nodes() {
+    return new ArrayList<>(nodes.values());
+  }
+
+  /** Forgets a member, which is stopped or stops by itself. */
+  void forget(String name) {
+    nodes.remove(name);
+    ports.remove(name);
+  }
+
+  void stop(String name) {
+    Optional.ofNullable(nodes.remove(name)).ifPresent(Node::close);
+  }
+
+  void awaitReady() throws Exception {
+    for (Node node : nodes.values()) {
+      assertTrue(node.awaitReady(Nodes.TIMEOUT), "not ready");
+    }
+  }
+
+  /** The name of the leader that all running members agree on, waiting for it. */
+  String leader() throws Exception {
+    until("one leader", () -> agreedLeader().isPresent());
+    return agreedLeader().orElseThrow();
+  }
+
+  private Optional<String> agreedLeader() {
+    List<Long> ids = nodes.values().stream().map(n -> n.consensus().leaderId()).distinct().toList();
+    return ids.size() == 1
+        ? nodes.entrySet().stream()
+            .filter(node -> node.getValue().consensus().memberId() == ids.getFirst())
+            .map(Map.Entry::getKey)
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /** The name of some running member that does not lead. */
+  String follower() throws Exception {
+    String leader = leader();
+    return nodes.keySet().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
+  }
+
+  static List<Member> members(Node node) throws Exception {
+    return Nodes.get(
+            node.cluster()
+                .memberList(
+                    MemberListRequest.newBuilder().setLinearizable(true).build(), Nodes.TIMEOUT))
+        .getMembersList();
+  }
+
+  /** Waits for a condition. */
+  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Nodes.TIMEOUT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, () -> "not within " + Nodes.TIMEOUT + ": " + what);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(TestCluster::closeQuietly);
+  }
+
+  private static void closeQuietly(Node node) {
+    try {
+      node.close();
+    } catch (IllegalStateException e) {
+      // A test that wants to know closes by itself.
+    }
+  }
+}

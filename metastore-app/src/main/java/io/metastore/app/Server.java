@@ -1,7 +1,6 @@
 package io.metastore.app;
 
 import io.metastore.api.storage.StorageEngineProvider;
-import io.metastore.app.config.ClusterState;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.grpc.EtcdServices;
 import io.metastore.app.http.Endpoint;
@@ -84,7 +83,6 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
-    requireSomethingToJoin(config);
     List<InetSocketAddress> addresses =
         ClientPort.probe(config.spelled("listen-client-urls"), config.clientUrls());
     List<InetSocketAddress> peer =
@@ -100,6 +98,8 @@ public final class Server implements AutoCloseable {
       EtcdServices services =
           new EtcdServices(
               node.store(),
+              node.cluster(),
+              () -> node.consensus().learner(),
               leaderKnown,
               config.electionTimeout(),
               config.requestTimeout(),
@@ -122,18 +122,6 @@ public final class Server implements AutoCloseable {
       scraping.shutdownNow();
       node.close();
       throw e;
-    }
-  }
-
-  /** A member that is to go on needs its data; one that is to join others cannot yet. */
-  private static void requireSomethingToJoin(ServerConfig config) throws StartException {
-    if (config.clusterState() == ClusterState.EXISTING && !Node.isIn(config.dataDirectory())) {
-      throw new StartException(
-          config.spelled("initial-cluster-state")
-              + ": "
-              + config.dataDirectory()
-              + " holds no member, and joining a running cluster is not possible in this release;"
-              + " use new");
     }
   }
 
@@ -171,7 +159,8 @@ public final class Server implements AutoCloseable {
         config.leaseCheckpoints(),
         Versions.ETCD_SERVER,
         metrics,
-        config.upkeep());
+        config.upkeep(),
+        config.cluster());
   }
 
   /** Where clients are served. */

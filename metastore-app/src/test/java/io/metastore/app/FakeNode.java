@@ -11,13 +11,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A node without consensus or storage over a {@link FakeStore}. */
 public final class FakeNode implements Node {
   private final FakeStore store = new FakeStore();
+  private final FakeClusterStore cluster = new FakeClusterStore();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
   private final AtomicInteger closes = new AtomicInteger();
   private volatile long leader = 0x2002;
+  private volatile boolean learner;
 
   @Override
   public FakeStore store() {
     return store;
+  }
+
+  @Override
+  public FakeClusterStore cluster() {
+    return cluster;
+  }
+
+  /** The member has no vote from now on. */
+  public void becomeLearner() {
+    learner = true;
   }
 
   /** The member knows of no leader from now on. */
@@ -37,7 +49,7 @@ public final class FakeNode implements Node {
 
   @Override
   public ConsensusStatus consensus() {
-    return new ConsensusStatus(0x1001, 0x2002, leader, 2, 7, 6, false);
+    return new ConsensusStatus(0x1001, 0x2002, leader, 2, 7, 6, learner);
   }
 
   @Override

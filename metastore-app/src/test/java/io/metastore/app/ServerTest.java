@@ -17,16 +17,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class ServerTest {
   private static final PutRequest PUT =
@@ -65,30 +61,6 @@ final class ServerTest {
           refusal.getMessage());
       assertFalse(started.get());
     }
-  }
-
-  @Test
-  void nothingToGoOnWithIsRefusedBeforeTheNodeStarts(@TempDir Path directory) throws Exception {
-    ServerConfig config =
-        ServerConfig.of(
-            Map.of(
-                "data-dir", List.of(directory.toString()),
-                "initial-cluster-state", List.of("existing")),
-            Map.of());
-    StartException refusal =
-        assertThrows(
-            StartException.class,
-            () ->
-                Server.start(
-                    config,
-                    new FakeEngine("fake"),
-                    options -> {
-                      throw new IllegalStateException("started");
-                    }));
-    assertTrue(
-        String.valueOf(refusal.getMessage())
-            .startsWith("--initial-cluster-state=existing: " + directory + " holds no member"),
-        refusal.toString());
   }
 
   @Test

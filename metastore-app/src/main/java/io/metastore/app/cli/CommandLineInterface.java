@@ -45,6 +45,7 @@ public final class CommandLineInterface {
     CommandLine line = new CommandLine(new Top());
     // Commands are added here, in the order in which help lists them.
     line.addSubcommand("serve", ServeCommand.commandLine(environment, out));
+    line.addSubcommand("dev", new DevCommand(out));
     line.addSubcommand("bench", new BenchCommand());
     line.addSubcommand("version", new VersionCommand(out));
     line.addSubcommand("help", new HelpCommand());

@@ -1,5 +1,6 @@
 package io.metastore.app.config;
 
+import io.metastore.raft.ClusterOptions;
 import io.metastore.raft.UpkeepOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.util.Optional;
  * @param peerUrls where members are served
  * @param advertisePeerUrls what members are told
  * @param initialCluster members of a new cluster, with their peer URLs; holds this one
- * @param clusterState new cluster or existing one
  * @param clusterToken tells clusters with equal members apart
  * @param heartbeatInterval between a leader's heartbeats
  * @param electionTimeout at least 5 heartbeat intervals
@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param watchProgressInterval between notices of progress to watches
  * @param proposalQueueMax writes that may wait
  * @param upkeep how the store's size is kept in bounds
+ * @param cluster how the member takes part in its cluster
  * @param requestTimeout longest time of a request
  * @param logLevel how much is logged
  * @param logFormat how log lines look
@@ -46,7 +47,6 @@ public record ServerConfig(
     List<URI> peerUrls,
     List<URI> advertisePeerUrls,
     Map<String, List<URI>> initialCluster,
-    ClusterState clusterState,
     String clusterToken,
     Duration heartbeatInterval,
     Duration electionTimeout,
@@ -59,6 +59,7 @@ public record ServerConfig(
     Duration watchProgressInterval,
     int proposalQueueMax,
     UpkeepOptions upkeep,
+    ClusterOptions cluster,
     Duration requestTimeout,
     LogLevel logLevel,
     LogFormat logFormat,
@@ -97,7 +98,6 @@ public record ServerConfig(
         peerUrls,
         advertisePeerUrls,
         initialCluster(found, name, advertisePeerUrls),
-        found.get(Settings.INITIAL_CLUSTER_STATE),
         found.get(Settings.INITIAL_CLUSTER_TOKEN),
         found.get(Settings.HEARTBEAT_INTERVAL),
         election,
@@ -110,6 +110,7 @@ public record ServerConfig(
         found.get(Settings.WATCH_PROGRESS_NOTIFY_INTERVAL),
         found.get(Settings.PROPOSAL_QUEUE_MAX),
         upkeep(found),
+        cluster(found),
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)
             : REQUEST_TIMEOUT_BASE.plus(election.multipliedBy(2)),
@@ -124,6 +125,15 @@ public record ServerConfig(
   /** A setting and its value as the operator wrote them, for messages. */
   public String spelled(String setting) {
     return spelled.getOrDefault(setting, setting);
+  }
+
+  private static ClusterOptions cluster(Resolution found) throws ConfigException {
+    return new ClusterOptions(
+        found.get(Settings.INITIAL_CLUSTER_STATE) == ClusterState.EXISTING,
+        found.get(Settings.PRE_VOTE),
+        found.get(Settings.LEADER_LEASE),
+        found.get(Settings.STRICT_RECONFIG_CHECK),
+        found.get(Settings.MAX_LEARNERS));
   }
 
   private static UpkeepOptions upkeep(Resolution found) throws ConfigException {

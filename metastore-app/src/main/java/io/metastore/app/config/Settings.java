@@ -109,6 +109,44 @@ public final class Settings {
           false,
           Parsers.millis(10, 50_000),
           "Milliseconds without a leader before an election; at least 5 heartbeat intervals.");
+  static final Setting<Boolean> PRE_VOTE =
+      new Setting<>(
+          "pre-vote",
+          CLUSTER,
+          "true|false",
+          "true",
+          false,
+          Parsers.truth(),
+          "Whether a member asks the others before it makes them elect, so that one that comes back"
+              + " does not disturb them.");
+  static final Setting<Boolean> LEADER_LEASE =
+      new Setting<>(
+          "read-leader-lease",
+          CLUSTER,
+          "true|false",
+          "true",
+          false,
+          Parsers.truth(),
+          "Whether a leader that a majority answered within an election timeout answers reads"
+              + " without asking again; relies on clocks that run at nearly the same speed.");
+  static final Setting<Boolean> STRICT_RECONFIG_CHECK =
+      new Setting<>(
+          "strict-reconfig-check",
+          CLUSTER,
+          "true|false",
+          "true",
+          false,
+          Parsers.truth(),
+          "Whether changes of the members are refused that could cost the majority.");
+  static final Setting<Integer> MAX_LEARNERS =
+      new Setting<>(
+          "max-learners",
+          CLUSTER,
+          "count",
+          "1",
+          false,
+          Parsers.number(0, 100),
+          "Most members without a vote.");
   static final Setting<Boolean> LEASE_CHECKPOINT =
       new Setting<>(
           "experimental-enable-lease-checkpoint",
@@ -273,6 +311,10 @@ public final class Settings {
           INITIAL_CLUSTER_TOKEN,
           HEARTBEAT_INTERVAL,
           ELECTION_TIMEOUT,
+          PRE_VOTE,
+          LEADER_LEASE,
+          STRICT_RECONFIG_CHECK,
+          MAX_LEARNERS,
           LEASE_CHECKPOINT,
           STORAGE_ENGINE,
           STORAGE_OPTION,

@@ -1,20 +1,23 @@
 package io.metastore.app.grpc;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.metastore.app.grpc.stub.ClusterGrpc;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.LeaseGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.member.ClusterStore;
 import io.metastore.core.message.DefragmentResponse;
 import io.metastore.core.message.LeaseKeepAliveRequest;
 import io.metastore.core.message.LeaseKeepAliveResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -24,9 +27,12 @@ public final class EtcdServices implements AutoCloseable {
   private static final String KV = KVGrpc.SERVICE_NAME;
   private static final String WATCH = WatchGrpc.SERVICE_NAME;
   private static final String LEASE = LeaseGrpc.SERVICE_NAME;
+  private static final String CLUSTER = ClusterGrpc.SERVICE_NAME;
   private static final String MAINTENANCE = MaintenanceGrpc.SERVICE_NAME;
 
   private final MetadataStore store;
+  private final ClusterStore cluster;
+  private final LearnerGate learners;
   private final BooleanSupplier leaderKnown;
   private final Duration requestTimeout;
   private final CallMetrics metrics;
@@ -39,6 +45,8 @@ public final class EtcdServices implements AutoCloseable {
    * Services over a store.
    *
    * @param store answers
+   * @param cluster answers what is about members
+   * @param learner whether this member has no vote, and so answers little
    * @param leaderKnown whether there is a leader, for clients that demand one
    * @param electionTimeout clients that demand a leader are given up after three of them
    * @param requestTimeout longest time of a call, unless its client wants less
@@ -46,11 +54,15 @@ public final class EtcdServices implements AutoCloseable {
    */
   public EtcdServices(
       MetadataStore store,
+      ClusterStore cluster,
+      BooleanSupplier learner,
       BooleanSupplier leaderKnown,
       Duration electionTimeout,
       Duration requestTimeout,
       CallMetrics metrics) {
     this.store = store;
+    this.cluster = cluster;
+    this.learners = new LearnerGate(learner);
     this.leaderKnown = leaderKnown;
     this.requestTimeout = requestTimeout;
     this.metrics = metrics;
@@ -70,8 +82,13 @@ public final class EtcdServices implements AutoCloseable {
 
   /** What is to be registered. */
   public List<ServerServiceDefinition> definitions() {
-    BindableService healthService = health.getHealthService();
-    return List.of(kv(), watch(), lease(), maintenance(), healthService.bindService());
+    List<ServerServiceDefinition> all = new ArrayList<>();
+    for (ServerServiceDefinition service :
+        List.of(kv(), watch(), lease(), cluster(), maintenance())) {
+      all.add(ServerInterceptors.intercept(service, learners));
+    }
+    all.add(health.getHealthService().bindService());
+    return all;
   }
 
   /** Makes the health service say NOT_SERVING from now on, and ends streams. */
@@ -127,6 +144,31 @@ public final class EtcdServices implements AutoCloseable {
     return service.build();
   }
 
+  private ServerServiceDefinition cluster() {
+    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(CLUSTER);
+    add(service, CLUSTER, "MemberAdd", ClusterGrpc.getMemberAddMethod(), cluster::memberAdd);
+    add(
+        service,
+        CLUSTER,
+        "MemberRemove",
+        ClusterGrpc.getMemberRemoveMethod(),
+        cluster::memberRemove);
+    add(
+        service,
+        CLUSTER,
+        "MemberUpdate",
+        ClusterGrpc.getMemberUpdateMethod(),
+        cluster::memberUpdate);
+    add(service, CLUSTER, "MemberList", ClusterGrpc.getMemberListMethod(), cluster::memberList);
+    add(
+        service,
+        CLUSTER,
+        "MemberPromote",
+        ClusterGrpc.getMemberPromoteMethod(),
+        cluster::memberPromote);
+    return service.build();
+  }
+
   private ServerServiceDefinition maintenance() {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(MAINTENANCE);
     add(
@@ -138,6 +180,12 @@ public final class EtcdServices implements AutoCloseable {
     add(service, MAINTENANCE, "Alarm", MaintenanceGrpc.getAlarmMethod(), store::alarm);
     add(service, MAINTENANCE, "Hash", MaintenanceGrpc.getHashMethod(), store::hash);
     add(service, MAINTENANCE, "HashKV", MaintenanceGrpc.getHashKVMethod(), store::hashKv);
+    add(
+        service,
+        MAINTENANCE,
+        "MoveLeader",
+        MaintenanceGrpc.getMoveLeaderMethod(),
+        cluster::moveLeader);
     // Our engines give space back by themselves: there is nothing to do, and etcd's answer has no
     // header either.
     add(

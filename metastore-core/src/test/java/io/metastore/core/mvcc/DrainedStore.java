@@ -21,6 +21,8 @@ import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
+import io.metastore.core.message.TxnRequest;
+import io.metastore.core.message.TxnResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -82,6 +84,16 @@ final class DrainedStore implements AutoCloseable {
 
   DeleteRangeResponse delete(Proposal delete) {
     return deleted(drain(delete).getFirst());
+  }
+
+  /** Runs a transaction through the log. */
+  Reply run(TxnRequest.Builder txn) {
+    return drain(Proposal.newBuilder().setTxn(txn).build()).getFirst();
+  }
+
+  /** Runs a transaction through the log that must not be refused. */
+  TxnResponse txn(TxnRequest.Builder txn) {
+    return ((TxnResponse.Builder) ((Reply.Done) run(txn)).response()).build();
   }
 
   static PutResponse put(Reply reply) {

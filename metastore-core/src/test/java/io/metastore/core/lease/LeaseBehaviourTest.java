@@ -159,7 +159,7 @@ final class LeaseBehaviourTest {
   }
 
   @Test
-  @DisplayName("61: a revoke deletes all keys, sorted, in one revision")
+  @DisplayName("61: a revoke deletes all keys of the lease, and no others, in one revision")
   void revokeDeletesKeysInOneRevision() {
     rig.grant(1, 10);
     rig.grant(2, 10);
@@ -197,7 +197,7 @@ final class LeaseBehaviourTest {
   }
 
   @Test
-  @DisplayName("64: another lease takes the key over; a put without lease and a delete detach it")
+  @DisplayName("31, 64: another lease takes a key over; a put without lease and a delete detach it")
   void keysMoveBetweenLeases() {
     rig.grant(1, 10);
     rig.grant(2, 10);
@@ -222,7 +222,7 @@ final class LeaseBehaviourTest {
   }
 
   @Test
-  @DisplayName("64: a put with an unknown lease is refused, in a transaction too, as a whole")
+  @DisplayName("16, 31: a put with an unknown lease is refused, in a transaction too, as a whole")
   void putWithUnknownLeaseIsRefused() {
     assertEquals(
         ErrorCode.LEASE_NOT_FOUND,

@@ -15,7 +15,11 @@ import io.metastore.core.Texts;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.KeyValue;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.LeaseRevokeRequest;
+import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
+import io.metastore.core.message.RangeResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +59,20 @@ final class CommandsTest {
 
   private static PutRequest.Builder request(String key, String value) {
     return PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value));
+  }
+
+  @Test
+  @DisplayName("1: an empty store is at revision 1 and was never compacted, also after a restart")
+  void emptyStoreIsAtRevisionOne() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      assertEquals(1, store.state().revision());
+      assertEquals(-1, store.state().compactedRevision());
+      RangeResponse nothing = store.range(everything());
+      assertEquals(1, nothing.getHeader().getRevision());
+      assertEquals(0, nothing.getCount());
+      assertEquals(nothing, store.range(everything().setRevision(1)));
+      store.reopen();
+    }
   }
 
   @Test
@@ -138,13 +156,47 @@ final class CommandsTest {
   }
 
   @Test
-  @DisplayName("30: ignore_value keeps the value, a new version all the same")
-  void ignoreValueKeepsTheValue() {
+  @DisplayName("30: ignore_value keeps the value, ignore_lease the lease, and neither the other")
+  void ignoringKeepsWhatIsThere() {
+    grant(7);
     store.put("a", "x");
-    store.drain(Texts.put(request("a", "").setIgnoreValue(true)));
-    assertEquals(kv("a", "x", 2, 3, 2), store.get("a"));
+    store.drain(Texts.put(request("a", "").setIgnoreValue(true).setLease(7)));
+    assertEquals(leased(kv("a", "x", 2, 3, 2)), store.get("a"));
     store.drain(Texts.put(request("a", "y").setIgnoreLease(true)));
-    assertEquals(kv("a", "y", 2, 4, 3), store.get("a"));
+    assertEquals(leased(kv("a", "y", 2, 4, 3)), store.get("a"));
+    store.drain(Texts.put(request("a", "").setIgnoreValue(true).setIgnoreLease(true)));
+    assertEquals(leased(kv("a", "y", 2, 5, 4)), store.get("a"));
+    store.drain(Texts.put(request("a", "").setIgnoreValue(true)));
+    assertEquals(kv("a", "y", 2, 6, 5), store.get("a"));
+  }
+
+  private void grant(long lease) {
+    store.drain(
+        Proposal.newBuilder()
+            .setLeaseGrant(LeaseGrantRequest.newBuilder().setID(lease).setTTL(9))
+            .build());
+  }
+
+  private static Proposal revoke(long lease) {
+    return Proposal.newBuilder()
+        .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease))
+        .build();
+  }
+
+  private static KeyValue leased(KeyValue kv) {
+    return kv.toBuilder().setLease(7).build();
+  }
+
+  @Test
+  @DisplayName("31: a put without a lease detaches the one before, so its end leaves the key")
+  void aPutWithoutALeaseDetaches() {
+    grant(7);
+    store.drain(Texts.put(request("a", "x").setLease(7)), Texts.put(request("b", "x").setLease(7)));
+    assertEquals(leased(kv("a", "x", 2, 2, 1)), store.get("a"));
+    store.put("a", "x");
+    assertEquals(kv("a", "x", 2, 4, 2), store.get("a"));
+    store.drain(revoke(7));
+    assertEquals("a", store.keys(everything()));
   }
 
   @Test
@@ -179,6 +231,22 @@ final class CommandsTest {
     assertEquals(before.keys(), after.keys());
     assertEquals(versions, store.versions());
     assertEquals(log, store.log());
+  }
+
+  @Test
+  @DisplayName("61: a revoke's deletes are one revision, in the order of their keys")
+  void aRevokeDeletesInTheOrderOfKeys() {
+    grant(7);
+    for (String key : List.of("c", "a\0", "b", "a")) {
+      store.drain(Texts.put(request(key, "x").setLease(7)));
+    }
+    store.put("bb", "other");
+    store.drain(revoke(7));
+    assertEquals(7, store.state().revision());
+    assertEquals(
+        List.of("7.0 1 a", "7.1 1 a\0", "7.2 1 b", "7.3 1 c"),
+        store.log().stream().filter(line -> line.startsWith("7.")).toList());
+    assertEquals("bb", store.keys(everything()));
   }
 
   @Test

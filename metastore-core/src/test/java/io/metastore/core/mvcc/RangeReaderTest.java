@@ -15,6 +15,9 @@ import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.StorageException;
 import io.metastore.core.Texts;
 import io.metastore.core.message.KeyValue;
+import io.metastore.core.message.LeaseGrantRequest;
+import io.metastore.core.message.Proposal;
+import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeRequest.SortOrder;
 import io.metastore.core.message.RangeRequest.SortTarget;
@@ -213,7 +216,7 @@ final class RangeReaderTest {
   }
 
   @Test
-  @DisplayName("25: filter bounds are inclusive, and zero is unset")
+  @DisplayName("25: filter bounds are inclusive, zero is unset, and all that are set must hold")
   void filterBoundsAreInclusive() {
     assertEquals("a c d", store.keys(everything().setMinModRevision(5)));
     assertEquals("b d", store.keys(everything().setMaxModRevision(5)));
@@ -251,6 +254,32 @@ final class RangeReaderTest {
     assertTrue(
         store.range(everything().setRevision(4).setKeysOnly(true)).getKvsList().stream()
             .allMatch(kv -> kv.getValue().isEmpty()));
+  }
+
+  @Test
+  @DisplayName("26: keys_only leaves the lease out too, unless values were sorted by")
+  void keysOnlyLeavesTheLeaseOut() {
+    store.drain(
+        Proposal.newBuilder()
+            .setLeaseGrant(LeaseGrantRequest.newBuilder().setID(7).setTTL(9))
+            .build(),
+        Texts.put(PutRequest.newBuilder().setKey(bytes("a")).setValue(bytes("v")).setLease(7)));
+    assertEquals(7, store.range(everything()).getKvs(0).getLease());
+    for (RangeRequest.Builder request :
+        List.of(range("a"), everything(), sorted(SortTarget.MOD, SortOrder.ASCEND))) {
+      KeyValue only =
+          store.range(request.setKeysOnly(true)).getKvsList().stream()
+              .filter(kv -> kv.getKey().equals(bytes("a")))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(0, only.getLease());
+      assertEquals(9, only.getModRevision());
+      assertTrue(only.getValue().isEmpty());
+    }
+    KeyValue byValue =
+        store.range(sorted(SortTarget.VALUE, SortOrder.DESCEND).setKeysOnly(true)).getKvs(0);
+    assertEquals(7, byValue.getLease());
+    assertTrue(byValue.getValue().isEmpty());
   }
 
   @Test

@@ -143,6 +143,13 @@ final class WatchHubTest {
     assertTrue(refused.getCanceled());
     assertEquals("mvcc: duplicate watch ID provided on the WatchStream", refused.getCancelReason());
     assertEquals(WatchedStore.header(1), refused.getHeader());
+    client.cancel(4);
+    client.cancel(3);
+    assertTrue(client.next().getCanceled());
+    assertTrue(client.next().getCanceled());
+    assertEquals(5, client.create(key("a")).getWatchId(), "ids of the past are not given again");
+    assertEquals(3, client.create(key("a").setWatchId(3)).getWatchId(), "unless asked for");
+    assertEquals(0, store.client().create(key("a")).getWatchId(), "each stream counts for itself");
   }
 
   @Test

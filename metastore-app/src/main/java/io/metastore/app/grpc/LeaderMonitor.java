@@ -26,6 +26,8 @@ final class LeaderMonitor implements AutoCloseable {
   private final Condition added = lock.newCondition();
   // Guarded by lock.
   private final Set<WatchStream> streams = new HashSet<>();
+  // Guarded by lock: what was missed before the streams that are here now came does not count.
+  private boolean fresh = true;
 
   /** Starts to look once in each election timeout while there is a stream. */
   LeaderMonitor(BooleanSupplier leaderKnown, Duration electionTimeout) {
@@ -38,6 +40,7 @@ final class LeaderMonitor implements AutoCloseable {
   void add(WatchStream stream) {
     lock.lock();
     try {
+      fresh |= streams.isEmpty();
       streams.add(stream);
       added.signal();
     } finally {
@@ -58,7 +61,7 @@ final class LeaderMonitor implements AutoCloseable {
   private void loop() throws InterruptedException {
     int missed = 0;
     while (true) {
-      awaitNext();
+      missed = awaitNext() ? 0 : missed;
       missed = leaderKnown.getAsBoolean() ? 0 : missed + 1;
       if (missed >= MISSED_MAX) {
         take().forEach(stream -> stream.end(ErrorCode.NO_LEADER));
@@ -67,7 +70,8 @@ final class LeaderMonitor implements AutoCloseable {
     }
   }
 
-  private void awaitNext() throws InterruptedException {
+  /** Waits for the time of the next look; true when it is the first one for its streams. */
+  private boolean awaitNext() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (streams.isEmpty()) {
@@ -77,6 +81,9 @@ final class LeaderMonitor implements AutoCloseable {
       while (left > 0) {
         left = added.awaitNanos(left);
       }
+      boolean first = fresh;
+      fresh = false;
+      return first;
     } finally {
       lock.unlock();
     }

@@ -17,6 +17,7 @@ import io.metastore.core.message.RangeRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ final class LeaseNodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"memory", "rocksdb"})
+  @DisplayName("57, 63: a lease gets the shortest TTL, lives for it from each renewal, and ends")
   void leaseIsKeptAliveAndExpires(String engine) throws Exception {
     try (Node node = Node.start(Nodes.options(directory.resolve("data"), engine))) {
       assertTrue(node.awaitReady(TIMEOUT));
@@ -50,6 +52,7 @@ final class LeaseNodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"memory", "rocksdb"})
+  @DisplayName("62: a lease survives a restart with its keys, and ends")
   void leaseSurvivesARestartAndExpires(String engine) throws Exception {
     NodeOptions options = Nodes.options(directory.resolve("data"), engine);
     try (Node node = Node.start(options)) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +64,7 @@ final class ReadBarrierTest {
   }
 
   @Test
+  @DisplayName("28: a read is not served by a read index that was asked for before it came")
   void aCallerThatComesDuringARoundWaitsForTheNextOne() throws Exception {
     ReadBarrier barrier = started(10, LONG);
     CompletableFuture<Void> first = barrier.await();
@@ -82,6 +84,7 @@ final class ReadBarrierTest {
   }
 
   @Test
+  @DisplayName("28: a read index that is not had is asked for again")
   void aRetryableFailureIsTriedAgain() throws Exception {
     ReadBarrier barrier = started(10, LONG);
     CompletableFuture<Void> caller = barrier.await();
@@ -93,6 +96,7 @@ final class ReadBarrierTest {
   }
 
   @Test
+  @DisplayName("28: a read index that never comes is a request that timed out")
   void aRoundThatIsNotAnsweredTimesOut() {
     assertEquals(ErrorCode.TIMEOUT, failure(started(10, Duration.ofMillis(5)).await()));
   }

@@ -130,10 +130,16 @@ final class EtcdServicesTest {
   }
 
   @Test
+  @DisplayName("37: a request of 512 KiB above the limit is refused by gRPC, in its own words")
   void requestAboveTheReceiveLimitIsRefusedByGrpc() {
     PutRequest large =
         PUT.toBuilder().setValue(ByteString.copyFrom(new byte[4096 + 512 * 1024])).build();
-    assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal(() -> kv.put(large)).getCode());
+    Status status = refusal(() -> kv.put(large));
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, status.getCode());
+    assertFalse(
+        String.valueOf(status.getDescription()).startsWith("etcdserver"), status.toString());
+    PutRequest below = PUT.toBuilder().setValue(ByteString.copyFrom(new byte[512 * 1024])).build();
+    assertEquals(2, kv.put(below).getHeader().getRevision(), "the store decides what it takes");
   }
 
   @Test
@@ -148,6 +154,8 @@ final class EtcdServicesTest {
   }
 
   @Test
+  @DisplayName(
+      "54: a call with hasleader is refused at once without a leader; one without it goes on")
   void clientThatDemandsALeaderIsRefusedWithoutOne() {
     Metadata headers = new Metadata();
     headers.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");

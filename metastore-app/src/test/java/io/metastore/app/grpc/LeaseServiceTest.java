@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The lease service over real gRPC; the store behind it answers with the id as the TTL. */
@@ -96,6 +97,7 @@ final class LeaseServiceTest {
   }
 
   @Test
+  @DisplayName("58: a stream of keep-alives answers each, in their order, until the client ends it")
   void keepAlivesAreAnsweredInTheirOrder() throws Exception {
     KeepAlives stream = new KeepAlives();
     List<Long> sent = new ArrayList<>();

@@ -2,14 +2,9 @@ package io.metastore.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,29 +14,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole server as its users see it: started as a process, used by etcd's own client. */
 final class NodeIT {
-  private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
-
   @TempDir private Path folder;
 
   @BeforeEach
   void etcdctlIsInstalled() {
-    assumeTrue(
-        Files.isExecutable(ETCDCTL), "etcdctl is not installed (Debian: apt install etcd-client)");
+    Etcdctl.assumeInstalled();
   }
 
-  private String etcdctl(ServerProcess server, String... arguments)
+  private static String etcdctl(ServerProcess server, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(ETCDCTL.toString());
-    command.add("--endpoints=" + server.endpoint());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("ETCDCTL_API", "3");
-    Process process = builder.start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "etcdctl does not end");
-    return output;
+    return Etcdctl.of(server).run(arguments);
   }
 
   @ParameterizedTest

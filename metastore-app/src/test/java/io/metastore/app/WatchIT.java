@@ -3,7 +3,6 @@ package io.metastore.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -11,10 +10,7 @@ import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,62 +22,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Watches as etcd's own client and jetcd use them, on a whole server. */
 final class WatchIT {
-  private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
   private static final long DEADLINE_SECONDS = 30;
 
   @TempDir private Path folder;
 
-  private static Process etcdctl(ServerProcess server, Path output, String... arguments)
-      throws Exception {
-    assumeTrue(
-        Files.isExecutable(ETCDCTL), "etcdctl is not installed (Debian: apt install etcd-client)");
-    List<String> command = new ArrayList<>();
-    command.add(ETCDCTL.toString());
-    command.add("--endpoints=" + server.endpoint());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("ETCDCTL_API", "3");
-    return builder.start();
-  }
-
-  private void run(ServerProcess server, String... arguments) throws Exception {
-    Path output = folder.resolve("command");
-    Process process = etcdctl(server, output, arguments);
-    assertTrue(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS), "etcdctl does not end");
-    assertEquals(0, process.exitValue(), Files.readString(output));
-  }
-
-  private static String awaitLines(Path output, int lines) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-    String text = Files.readString(output);
-    while (text.lines().count() < lines && System.nanoTime() < deadline) {
-      Thread.sleep(20);
-      text = Files.readString(output);
-    }
-    return text;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"memory", "rocksdb"})
   void etcdctlWatchesHistoryAndWhatHappens(String engine) throws Exception {
+    Etcdctl.assumeInstalled();
     try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
-      run(server, "put", "a1", "x");
-      run(server, "put", "a2", "y");
-      Path output = folder.resolve("watched");
-      Process watching = etcdctl(server, output, "watch", "a", "--prefix", "--rev=2", "--prev-kv");
-      try {
-        awaitLines(output, 6);
-        run(server, "put", "b", "not watched");
-        run(server, "put", "a1", "z");
-        run(server, "del", "--prefix", "a");
+      Etcdctl etcdctl = Etcdctl.of(server);
+      etcdctl.run("put", "a1", "x");
+      etcdctl.run("put", "a2", "y");
+      try (Etcdctl.Session watch =
+          etcdctl.start("watch", "a", "--prefix", "--rev=2", "--prev-kv")) {
         // Of each event its type, key and value of what was replaced if anything was, and of what
         // is.
-        assertEquals(
-            "PUT a1 x PUT a2 y PUT a1 x a1 z DELETE a1 z a1  DELETE a2 y a2 ",
-            String.join(" ", awaitLines(output, 21).lines().toList()));
-      } finally {
-        watching.destroyForcibly();
+        assertEquals("PUT a1 x PUT a2 y", watch.next(6));
+        etcdctl.run("put", "b", "not watched");
+        etcdctl.run("put", "a1", "z");
+        etcdctl.run("del", "--prefix", "a");
+        assertEquals("PUT a1 x a1 z DELETE a1 z a1  DELETE a2 y a2 ", watch.next(15));
       }
     }
   }

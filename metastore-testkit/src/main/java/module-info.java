@@ -1,5 +1,6 @@
 /**
- * Contract tests for storage engines, ours and third parties'.
+ * Contract tests for storage engines, ours and third parties', and what holds an implementation of
+ * the API against etcd's rules: a model with random programs, and the guarantees of watches.
  *
  * <p>A plug-in's author extends {@link io.metastore.testkit.storage.StorageEngineContract} in a
  * test of his own and runs it with JUnit.
@@ -10,6 +11,7 @@ module io.metastore.testkit {
   requires org.junit.jupiter.params;
   requires static org.jspecify;
 
+  exports io.metastore.testkit.model;
   exports io.metastore.testkit.storage;
 
   // JUnit calls the nested test classes, which are nobody else's business.

@@ -13,6 +13,7 @@ module io.metastore.testkit {
 
   exports io.metastore.testkit.model;
   exports io.metastore.testkit.storage;
+  exports io.metastore.testkit.watch;
 
   // JUnit calls the nested test classes, which are nobody else's business.
   opens io.metastore.testkit.storage to

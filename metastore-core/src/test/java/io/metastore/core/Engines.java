@@ -17,13 +17,17 @@ public final class Engines {
 
   private Engines() {}
 
-  /** Opens the memory engine on a directory, made when it is missing. */
-  public static StorageEngine open(Path directory) throws IOException {
+  /** The provider of a name. */
+  public static StorageEngineProvider named(String name) {
     return ServiceLoader.load(StorageEngineProvider.class).stream()
         .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.name().equals("memory"))
+        .filter(provider -> provider.name().equals(name))
         .findFirst()
-        .orElseThrow()
-        .open(StorageOptions.of(Files.createDirectories(directory)));
+        .orElseThrow();
+  }
+
+  /** Opens the memory engine on a directory, made when it is missing. */
+  public static StorageEngine open(Path directory) throws IOException {
+    return named("memory").open(StorageOptions.of(Files.createDirectories(directory)));
   }
 }

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,20 +46,9 @@ public final class StoreUnderTest implements AutoCloseable {
     this.stateMachine = StateMachine.open(engine, new Replies());
   }
 
-  static {
-    // The module itself is handed its engine: only tests look one up.
-    StoreUnderTest.class.getModule().addUses(StorageEngineProvider.class);
-  }
-
   /** Opens an empty store on an engine, by its name. */
   public static StoreUnderTest open(String engine, Path directory) {
-    StorageEngineProvider provider =
-        ServiceLoader.load(StorageEngineProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(candidate -> candidate.name().equals(engine))
-            .findFirst()
-            .orElseThrow();
-    return new StoreUnderTest(provider, directory);
+    return new StoreUnderTest(Engines.named(engine), directory);
   }
 
   public StateMachine stateMachine() {

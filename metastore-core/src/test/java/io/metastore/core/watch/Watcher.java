@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.metastore.core.message.Event;
-import io.metastore.core.message.Event.EventType;
 import io.metastore.core.message.WatchCreateRequest;
-import io.metastore.core.message.WatchCreateRequest.FilterType;
 import io.metastore.core.message.WatchResponse;
+import io.metastore.core.model.Answers;
+import io.metastore.core.model.Messages;
+import io.metastore.testkit.model.Command.Watch;
+import io.metastore.testkit.model.KeyEvent;
+import io.metastore.testkit.model.Keys;
+import io.metastore.testkit.watch.EventHistory;
+import io.metastore.testkit.watch.RecordedWatch;
+import io.metastore.testkit.watch.RecordedWatch.Part;
+import io.metastore.testkit.watch.RecordedWatch.Response;
+import io.metastore.testkit.watch.WatchGuarantee;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,35 +24,59 @@ import java.util.Random;
 
 /**
  * A client with several watches that now and then stops, goes on, or comes back on a new stream
- * behind the last event it saw.
+ * behind the last event it saw. It records what its watches are told.
  */
 final class Watcher {
   private static final int WATCHES_MAX = 6;
 
+  /** Unlike a watch's own id, of all watches of a stream. */
+  private static final long ALL = -1;
+
   /** One watch, over all its streams. */
   private static final class Seen {
+    final Watch asked;
     final WatchCreateRequest request;
-    final long first;
-    final List<Event> events = new ArrayList<>();
-    long last;
-    boolean fragment;
+    final List<Part> parts = new ArrayList<>();
+    List<Response> responses = new ArrayList<>();
+    long from;
+    // The last revision that is known to be complete.
+    long complete;
 
-    Seen(WatchCreateRequest request, long first) {
+    Seen(Watch asked, WatchCreateRequest request) {
+      this.asked = asked;
       this.request = request;
-      this.first = first;
-      this.last = first - 1;
+      this.from = asked.from();
+      this.complete = asked.from() - 1;
+    }
+
+    void add(Response response) {
+      responses.add(response);
+      long newest =
+          response.isBookmark() ? response.revision() : response.events().getLast().revision();
+      complete = Math.max(complete, response.fragment() ? newest - 1 : newest);
+    }
+
+    /** The stream is broken; the next goes on behind what is complete. */
+    void broken() {
+      parts.add(new Part(from, responses));
+      responses = new ArrayList<>();
+      from = complete + 1;
+    }
+
+    RecordedWatch recorded() {
+      List<Part> all = new ArrayList<>(parts);
+      all.add(new Part(from, responses));
+      return new RecordedWatch(asked, all);
     }
   }
 
   private final WatchedStore store;
-  private final History history;
   private final List<Seen> all = new ArrayList<>();
   private final Map<Long, Seen> open = new HashMap<>();
   private Client client;
 
-  Watcher(WatchedStore store, History history, Random random) {
+  Watcher(WatchedStore store, Random random) {
     this.store = store;
-    this.history = history;
     client = store.client();
     watch(random);
   }
@@ -67,19 +98,14 @@ final class Watcher {
   }
 
   private void watch(Random random) {
-    String from = "k" + random.nextInt(12);
-    WatchCreateRequest.Builder request =
+    String key = "k" + random.nextInt(12);
+    Keys keys =
         switch (random.nextInt(3)) {
-          case 0 -> Client.key(from);
-          case 1 -> Client.range(from, "\0");
-          default -> Client.range(from, from + "~");
+          case 0 -> Keys.of(key);
+          case 1 -> new Keys(key, Keys.OPEN);
+          default -> new Keys(key, key + "~");
         };
-    if (random.nextInt(4) == 0) {
-      request.addFilters(random.nextBoolean() ? FilterType.NOPUT : FilterType.NODELETE);
-    }
-    request.setPrevKv(random.nextBoolean());
-    request.setFragment(random.nextInt(3) == 0);
-    request.setProgressNotify(random.nextInt(3) == 0);
+    int filter = random.nextInt(8);
     long now = store.state().revision();
     long start =
         switch (random.nextInt(4)) {
@@ -87,18 +113,22 @@ final class Watcher {
           case 1 -> now + 1 + random.nextInt(20);
           default -> 1 + random.nextInt(Math.toIntExact(now));
         };
-    create(new Seen(request.setStartRevision(start).build(), start == 0 ? now + 1 : start));
+    Watch asked =
+        new Watch(
+            keys, start == 0 ? now + 1 : start, random.nextBoolean(), filter > 0, filter != 1);
+    WatchCreateRequest.Builder request =
+        Messages.of(asked).toBuilder()
+            .setStartRevision(start)
+            .setFragment(random.nextInt(3) == 0)
+            .setProgressNotify(random.nextInt(3) == 0);
+    Seen seen = new Seen(asked, request.build());
+    create(seen, seen.request);
+    all.add(seen);
   }
 
-  private void create(Seen seen) {
+  private void create(Seen seen, WatchCreateRequest request) {
     client.go();
-    WatchCreateRequest.Builder request = seen.request.toBuilder();
-    if (all.contains(seen)) {
-      request.setStartRevision(seen.last + 1);
-    } else {
-      all.add(seen);
-    }
-    client.request(request);
+    client.request(request.toBuilder());
     WatchResponse response = client.next();
     while (!response.getCreated()) {
       see(response);
@@ -114,83 +144,49 @@ final class Watcher {
     open.clear();
     client = store.client();
     for (Seen seen : all) {
-      if (seen.fragment) {
-        // The rest of the revision is not to be had again from the middle: begin it anew.
-        seen.events.removeIf(event -> event.getKv().getModRevision() >= seen.last);
-        seen.last--;
-        seen.fragment = false;
-      }
+      seen.broken();
+      create(seen, seen.request.toBuilder().setStartRevision(seen.from).build());
     }
-    all.forEach(this::create);
   }
 
   private void read() {
     client.drain().forEach(this::see);
   }
 
-  private void see(WatchResponse response) {
-    assertFalse(response.getCanceled(), response::toString);
-    long revision = response.getHeader().getRevision();
-    if (response.getWatchId() == -1) {
-      open.values().forEach(seen -> seen.last = Math.max(seen.last, revision));
+  private void see(WatchResponse message) {
+    assertFalse(message.getCanceled(), message::toString);
+    List<KeyEvent> events = message.getEventsList().stream().map(Answers::event).toList();
+    Response response =
+        new Response(message.getHeader().getRevision(), events, message.getFragment());
+    if (message.getWatchId() == ALL) {
+      open.values().forEach(seen -> seen.add(response));
       return;
     }
-    Seen seen = open.get(response.getWatchId());
+    Seen seen = open.get(message.getWatchId());
     if (seen == null) {
-      throw new AssertionError("a response for no watch: " + response);
+      throw new AssertionError("a response for no watch: " + message);
     }
-    if (response.getEventsCount() == 0) {
-      assertTrue(seen.request.getProgressNotify(), "unasked notice of progress");
-      assertTrue(revision >= seen.first, "progress below the start");
-      seen.last = Math.max(seen.last, revision);
-      return;
-    }
-    for (Event event : response.getEventsList()) {
-      long at = event.getKv().getModRevision();
-      assertTrue(at <= revision, "an event that the header does not know");
-      // Atomic: a revision that was complete does not go on.
-      assertTrue(
-          at > seen.last || seen.fragment || sameResponse(seen, response, at),
-          "at or behind a revision that was complete, or a bookmark: " + at);
-      seen.events.add(event);
-    }
-    seen.last = seen.events.getLast().getKv().getModRevision();
-    seen.fragment = response.getFragment();
+    assertTrue(
+        !response.isBookmark() || seen.request.getProgressNotify(), "unasked notice of progress");
+    assertTrue(
+        events.stream().allMatch(event -> event.revision() <= response.revision()),
+        "an event that the header does not know");
+    seen.add(response);
   }
 
-  private static boolean sameResponse(Seen seen, WatchResponse response, long at) {
-    return response.getEvents(0).getKv().getModRevision() > seen.last && at >= seen.last;
-  }
-
-  /** Waits for the end of history and compares. */
-  void finish() {
+  /** Waits for the end of history and checks every guarantee of every watch. */
+  void finish(EventHistory history) {
     client.go();
+    // A bookmark says that everything has come. Asked for too early it is not given.
+    Eventually.is(
+        () -> {
+          client.askForProgress();
+          read();
+          return all.stream().allMatch(seen -> seen.complete >= history.revision());
+        });
     for (Seen seen : all) {
-      List<Event> expected = expected(seen);
-      while (seen.events.size() < expected.size()) {
-        see(client.next());
-      }
-      assertEquals(expected, seen.events);
+      RecordedWatch recorded = seen.recorded();
+      assertEquals(Map.of(), WatchGuarantee.broken(recorded, history), () -> "watch " + seen.asked);
     }
-  }
-
-  private List<Event> expected(Seen seen) {
-    boolean noPut = seen.request.getFiltersList().contains(FilterType.NOPUT);
-    boolean noDelete = seen.request.getFiltersList().contains(FilterType.NODELETE);
-    return history.entries().stream()
-        .filter(entry -> entry.revision() >= seen.first)
-        .filter(entry -> covers(seen.request, entry.event().getKv().getKey().toStringUtf8()))
-        .filter(entry -> !(entry.event().getType() == EventType.PUT ? noPut : noDelete))
-        .map(entry -> seen.request.getPrevKv() ? entry.withPrevious() : entry.event())
-        .toList();
-  }
-
-  private static boolean covers(WatchCreateRequest request, String key) {
-    String from = request.getKey().toStringUtf8();
-    String to = request.getRangeEnd().toStringUtf8();
-    if (to.isEmpty()) {
-      return key.equals(from);
-    }
-    return key.compareTo(from) >= 0 && (to.equals("\0") || key.compareTo(to) < 0);
   }
 }

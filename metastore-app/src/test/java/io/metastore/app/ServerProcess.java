@@ -34,7 +34,16 @@ public final class ServerProcess implements AutoCloseable {
   /** The same, with variables in its environment. */
   static ServerProcess start(Path folder, Map<String, String> environment, String... flags)
       throws Exception {
-    ServerProcess server = launch(folder, TestServer.freePort(), environment, flags);
+    return serving(launch(folder, TestServer.freePort(), environment, flags));
+  }
+
+  /** Starts a server on the port and the data of an earlier one, and waits until it serves. */
+  public static ServerProcess restart(Path folder, int clientPort, String... flags)
+      throws Exception {
+    return serving(launch(folder, clientPort, Map.of(), flags));
+  }
+
+  private static ServerProcess serving(ServerProcess server) throws Exception {
     server.await(() -> server.output().contains("Try "), "serve");
     return server;
   }
@@ -98,7 +107,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** The port of its client address. */
-  int clientPort() {
+  public int clientPort() {
     return clientPort;
   }
 

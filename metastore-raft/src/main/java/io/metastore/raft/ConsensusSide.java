@@ -65,6 +65,7 @@ final class ConsensusSide {
         new MemberCalls(
             consensus,
             this::membersOrFounders,
+            () -> !store.members().isEmpty(),
             reconfigurer,
             peers,
             new MemberChecks(

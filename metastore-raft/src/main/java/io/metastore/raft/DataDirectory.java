@@ -54,9 +54,15 @@ final class DataDirectory implements AutoCloseable {
    * @param storage the engine's
    * @param founders the voters of a new cluster and the addresses they had, by id; empty for a
    *     member that joined a running one
+   * @param learner whether it joined without a vote; it may have got one since
    */
   record Identity(
-      long clusterId, long memberId, String name, String storage, Map<Long, String> founders) {
+      long clusterId,
+      long memberId,
+      String name,
+      String storage,
+      Map<Long, String> founders,
+      boolean learner) {
     Identity {
       founders = Map.copyOf(founders);
     }
@@ -221,7 +227,8 @@ final class DataDirectory implements AutoCloseable {
             Long.parseUnsignedLong(properties.getProperty("member-id", ""), 16),
             properties.getProperty("name", ""),
             properties.getProperty("storage", ""),
-            founders(properties.getProperty("founders", "")));
+            founders(properties.getProperty("founders", "")),
+            Boolean.parseBoolean(properties.getProperty("learner", "false")));
       }
       if (format.isEmpty()) {
         throw new IllegalArgumentException("format is missing");
@@ -274,7 +281,7 @@ final class DataDirectory implements AutoCloseable {
 
   private void write(Path file, Identity identity) throws IOException {
     String text =
-        "format=%s%ncluster-id=%s%nmember-id=%s%nname=%s%nstorage=%s%nfounders=%s%n"
+        "format=%s%ncluster-id=%s%nmember-id=%s%nname=%s%nstorage=%s%nfounders=%s%nlearner=%s%n"
             .formatted(
                 FORMAT,
                 MemberIds.hex(identity.clusterId()),
@@ -284,7 +291,8 @@ final class DataDirectory implements AutoCloseable {
                 identity.founders().entrySet().stream()
                     .map(founder -> MemberIds.hex(founder.getKey()) + "@" + founder.getValue())
                     .sorted()
-                    .collect(Collectors.joining(",")));
+                    .collect(Collectors.joining(",")),
+                identity.learner());
     Path temporary = path.resolve(IDENTITY_UNFINISHED);
     try (FileChannel channel =
         FileChannel.open(

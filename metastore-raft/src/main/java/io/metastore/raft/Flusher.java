@@ -92,7 +92,8 @@ final class Flusher {
     }
   }
 
-  private void flush() {
+  /** Makes everything that was applied before the call durable. */
+  void flush() {
     unflushedBytes.set(0);
     StoreState reached = stateMachine.state();
     long started = System.nanoTime();

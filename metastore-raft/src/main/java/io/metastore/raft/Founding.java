@@ -46,7 +46,8 @@ final class Founding {
           found.memberId(),
           options.name(),
           options.storage().name(),
-          found.founders());
+          found.founders(),
+          found.learner());
     }
     return options.cluster().joining() ? joining(options) : NodeOptionsCheck.identity(options);
   }
@@ -73,7 +74,8 @@ final class Founding {
                 known.getID(),
                 options.name(),
                 options.storage().name(),
-                Map.of());
+                Map.of(),
+                known.getIsLearner());
           }
         }
       } catch (IOException | ExecutionException | TimeoutException e) {

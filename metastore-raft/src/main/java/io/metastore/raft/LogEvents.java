@@ -22,6 +22,7 @@ final class LogEvents implements RatisStateMachine.Listener {
 
   private final NodeOptions options;
   private final DataDirectory directory;
+  private final DataDirectory.Identity identity;
   private final StoreSide store;
   private final LeaseExpirer leaseExpirer;
   private final TaskScope scope;
@@ -37,12 +38,14 @@ final class LogEvents implements RatisStateMachine.Listener {
   LogEvents(
       NodeOptions options,
       DataDirectory directory,
+      DataDirectory.Identity identity,
       StoreSide store,
       LeaseExpirer leaseExpirer,
       TaskScope scope,
       Consumer<Throwable> failed) {
     this.options = options;
     this.directory = directory;
+    this.identity = identity;
     this.store = store;
     this.leaseExpirer = leaseExpirer;
     this.scope = scope;
@@ -76,14 +79,13 @@ final class LogEvents implements RatisStateMachine.Listener {
   }
 
   @Override
-  public void logEnded() {
+  public void logEnded(boolean rejected) {
     if (!closing) {
       failed.accept(
-          new IllegalStateException(
-              "the log of member "
-                  + options.name()
-                  + " ended by itself: the other members say that it is not in the cluster (any"
-                  + " more), or its disk failed; see the lines above"));
+          rejected
+              ? new RemovedException(identity)
+              : new IllegalStateException(
+                  "the log of member " + options.name() + " ended by itself, see the lines above"));
     }
   }
 

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,7 @@ final class MemberCalls implements ClusterStore {
 
   private final Consensus consensus;
   private final Supplier<List<Member>> table;
+  private final BooleanSupplier founded;
   private final Reconfigurer reconfigurer;
   private final PeerCalls peers;
   private final MemberChecks checks;
@@ -51,16 +53,19 @@ final class MemberCalls implements ClusterStore {
    * Creates the calls.
    *
    * @param table the members as the newest view has them
+   * @param founded whether the log says who they are yet
    */
   MemberCalls(
       Consensus consensus,
       Supplier<List<Member>> table,
+      BooleanSupplier founded,
       Reconfigurer reconfigurer,
       PeerCalls peers,
       MemberChecks checks,
       int learnersMax) {
     this.consensus = consensus;
     this.table = table;
+    this.founded = founded;
     this.reconfigurer = reconfigurer;
     this.peers = peers;
     this.checks = checks;
@@ -184,14 +189,19 @@ final class MemberCalls implements ClusterStore {
   }
 
   private CompletableFuture<List<Member>> change(MemberCommand.Builder command, Duration timeout) {
-    ConsensusStatus status = consensus.status();
+    long deadline = System.nanoTime() + timeout.toNanos();
     MemberCommand change = command.setLearnersMax(learnersMax).build();
-    if (status.isLeader() || !status.hasLeader()) {
-      return changeHere(change, timeout);
-    }
-    return peers
-        .ask(status.leaderId(), PeerRequest.newBuilder().setMember(change), timeout)
-        .thenApply(PeerResponse::getMembersList);
+    return until(() -> consensus.status().hasLeader(), deadline)
+        .thenCompose(
+            elected -> {
+              ConsensusStatus status = consensus.status();
+              Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+              return status.isLeader()
+                  ? changeHere(change, left)
+                  : peers
+                      .ask(status.leaderId(), PeerRequest.newBuilder().setMember(change), left)
+                      .thenApply(PeerResponse::getMembersList);
+            });
   }
 
   /** Checks a change and carries it out, if this member leads. */
@@ -201,8 +211,8 @@ final class MemberCalls implements ClusterStore {
     if (!status.isLeader()) {
       return failed(status.hasLeader() ? ErrorCode.NOT_LEADER : ErrorCode.NO_LEADER);
     }
-    return consensus
-        .readBarrier()
+    return until(founded, deadline)
+        .thenCompose(written -> consensus.readBarrier())
         .thenCompose(
             passed -> {
               checks.check(known(), change);
@@ -214,7 +224,7 @@ final class MemberCalls implements ClusterStore {
                   case Reply.Refused refused -> failed(refused.code());
                   case Reply.Done done -> {
                     reconfigurer.wake();
-                    yield settled(deadline)
+                    yield until(() -> followed(change), deadline)
                         .thenApply(
                             followed ->
                                 ((MemberListResponse.Builder) done.response()).getMembersList());
@@ -222,8 +232,18 @@ final class MemberCalls implements ClusterStore {
                 });
   }
 
-  private CompletableFuture<Void> settled(long deadlineNanos) {
-    if (reconfigurer.settled()) {
+  /**
+   * Whether the configuration is what a change asks for. A member that is taken out does not hear
+   * of the end of that: for itself it is enough that it does not lead any more.
+   */
+  private boolean followed(MemberCommand change) {
+    ConsensusStatus status = consensus.status();
+    boolean itself = change.hasRemove() && change.getRemove() == status.memberId();
+    return reconfigurer.settled() || (itself && status.hasLeader() && !status.isLeader());
+  }
+
+  private static CompletableFuture<Void> until(BooleanSupplier condition, long deadlineNanos) {
+    if (condition.getAsBoolean()) {
       return CompletableFuture.completedFuture(null);
     }
     if (System.nanoTime() - deadlineNanos >= 0) {
@@ -232,7 +252,7 @@ final class MemberCalls implements ClusterStore {
     return CompletableFuture.runAsync(
             () -> {},
             CompletableFuture.delayedExecutor(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS))
-        .thenCompose(waited -> settled(deadlineNanos));
+        .thenCompose(waited -> until(condition, deadlineNanos));
   }
 
   /** Without a revision, as in etcd. */

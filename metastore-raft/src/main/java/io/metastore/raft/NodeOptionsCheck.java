@@ -105,6 +105,7 @@ final class NodeOptionsCheck {
         ids.getOrDefault(options.name(), 0L),
         options.name(),
         options.storage().name(),
-        founders);
+        founders,
+        false);
   }
 }

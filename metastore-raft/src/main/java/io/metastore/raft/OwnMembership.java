@@ -146,7 +146,8 @@ final class OwnMembership {
     if (own.isPresent() && !own.get().equals(published(own.get()))) {
       propose(MemberCommand.newBuilder().setPublish(published(own.get())).build());
     }
-    if (ratis.peer(ratis.peerId()).isEmpty()) {
+    // A learner begins with itself alone.
+    if (ratis.peer(ratis.peerId()).isEmpty() || ratis.configuration().getCurrentPeers().isEmpty()) {
       sayThatItRuns(self);
     }
   }

@@ -68,7 +68,8 @@ final class RaftNode implements Node {
     NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);
     leaseExpirer = ConsensusSide.expirer(options, consensus, storeSide.stateMachine());
     storeSide.stateMachine().tellOfLeases(leaseExpirer);
-    events = new LogEvents(options, directory, storeSide, leaseExpirer, scope, this::failed);
+    events =
+        new LogEvents(options, directory, identity, storeSide, leaseExpirer, scope, this::failed);
     consensusSide = startConsensus(consensus);
     events.partsAreReady(consensusSide);
     Quota quota =
@@ -129,6 +130,7 @@ final class RaftNode implements Node {
       RatisServer ratis =
           RatisServer.start(
               identity,
+              options.advertisePeerUrls().getFirst().getAuthority(),
               directory.log(),
               properties,
               new RatisStateMachine(
@@ -175,6 +177,20 @@ final class RaftNode implements Node {
   private static long newOrigin() {
     // Never 0, which is no origin.
     return new SecureRandom().nextLong() | 1L;
+  }
+
+  /** How many members have a vote, as this one's log has it. */
+  int voters() {
+    return consensusSide.ratis().configuration().getCurrentPeers().size();
+  }
+
+  /**
+   * Makes the engine durable now and removes all of the log before, as the flusher does from time
+   * to time.
+   */
+  void flushAndPurge() {
+    storeSide.flusher().flush();
+    consensusSide.log().purge(storeSide.flusher().flushed().appliedIndex());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.metastore.raft.RaftLog.RetryableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -51,13 +52,17 @@ final class RatisServer implements AutoCloseable {
   }
 
   /**
-   * Starts the server. The founders count only until the log says who the voters are.
+   * Starts the server. The founders count only until the log says who the voters are; until then
+   * one that joined as a learner is in a group of its own, because Ratis decides at the start who
+   * is one.
    *
+   * @param address where others reach this member
    * @param logDirectory made when it is missing
    * @throws IOException when the log cannot be read or written
    */
   static RatisServer start(
       DataDirectory.Identity identity,
+      String address,
       Path logDirectory,
       RaftProperties properties,
       RatisStateMachine stateMachine)
@@ -65,10 +70,11 @@ final class RatisServer implements AutoCloseable {
     // A library must not end the process: failures come as exceptions instead.
     ExitUtils.disableSystemExit();
     RaftGroupId groupId = RatisIds.group(identity.clusterId());
-    List<RaftPeer> founders =
-        identity.founders().entrySet().stream()
-            .map(founder -> RatisIds.reachable(founder.getKey(), founder.getValue(), false))
-            .toList();
+    List<RaftPeer> founders = new ArrayList<>();
+    if (identity.learner()) {
+      founders.add(RatisIds.reachable(identity.memberId(), address, true));
+    }
+    identity.founders().forEach((id, at) -> founders.add(RatisIds.reachable(id, at, false)));
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RatisIds.peer(identity.memberId()))

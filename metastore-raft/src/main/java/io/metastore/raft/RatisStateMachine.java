@@ -49,8 +49,12 @@ final class RatisStateMachine extends BaseStateMachine {
     /** The log's disk failed: the node must stop. */
     void logFailed(Throwable cause);
 
-    /** The log has ended by itself: the node must stop. */
-    void logEnded();
+    /**
+     * The log has ended by itself: the node must stop.
+     *
+     * @param rejected because the other members said that this one is not in the cluster any more
+     */
+    void logEnded(boolean rejected);
 
     /** Answers another member's question; see {@link PeerService#handle}. */
     CompletableFuture<byte[]> asked(byte[] question);
@@ -196,7 +200,8 @@ final class RatisStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyServerShutdown(RoleInfoProto role, boolean all) {
-    listener.logEnded();
+    // Only an election that the others turn down ends the group alone.
+    listener.logEnded(!all);
   }
 
   @Override

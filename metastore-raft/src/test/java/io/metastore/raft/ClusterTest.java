@@ -43,15 +43,7 @@ class ClusterTest {
   void everyMemberIsKnownWithItsNameAndItsClientUrls() throws Exception {
     try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
       Node asked = cluster.node(cluster.follower());
-      TestCluster.until(
-          "all have published",
-          () -> {
-            try {
-              return TestCluster.members(asked).stream().allMatch(m -> m.getClientURLsCount() == 1);
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-          });
+      cluster.awaitPublished();
       List<Member> members = TestCluster.members(asked);
       assertEquals(3, members.size());
       for (Member member : members) {

@@ -34,7 +34,7 @@ final class DataDirectoryTest {
   private static DataDirectory.Identity identity(
       long cluster, long member, String name, String storage) {
     return new DataDirectory.Identity(
-        cluster, member, name, storage, Map.of(member, "127.0.0.1:2380", 7L, "[::1]:2380"));
+        cluster, member, name, storage, Map.of(member, "127.0.0.1:2380", 7L, "[::1]:2380"), false);
   }
 
   private String refused(DataDirectory.Identity identity) {

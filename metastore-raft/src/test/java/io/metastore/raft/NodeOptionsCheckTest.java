@@ -134,7 +134,8 @@ final class NodeOptionsCheckTest {
             0x8e9e05c52164694dL,
             "n1",
             "memory",
-            Map.of(0x8e9e05c52164694dL, "localhost:2380")),
+            Map.of(0x8e9e05c52164694dL, "localhost:2380"),
+            false),
         NodeOptionsCheck.identity(options()));
   }
 }

@@ -1,0 +1,94 @@
+package io.metastore.raft;
+
+import static io.metastore.raft.Nodes.TIMEOUT;
+import static io.metastore.raft.Nodes.get;
+import static io.metastore.raft.Nodes.keys;
+import static io.metastore.raft.Nodes.put;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.metastore.core.message.MemberAddRequest;
+import io.metastore.core.message.PutRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A member that the log does not reach back to gets an image of the leader's store. */
+class ClusterImageTest {
+  private static final int VALUE_BYTES = 900_000;
+
+  /** More than two segments of the log. */
+  private static final int VALUES = 40;
+
+  @TempDir private Path temp;
+
+  private static void fillLog(Node node) throws Exception {
+    ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
+    for (int i = 0; i < VALUES; i++) {
+      get(
+          node.store()
+              .put(
+                  PutRequest.newBuilder()
+                      .setKey(ByteString.copyFromUtf8("big"))
+                      .setValue(value)
+                      .build(),
+                  TIMEOUT));
+    }
+  }
+
+  private static void purge(TestCluster cluster) {
+    cluster.nodes().forEach(node -> ((RaftNode) node).flushAndPurge());
+  }
+
+  @EveryEngine
+  void aMemberThatWasAwayForLongCatchesUpByAnImage(String engine) throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, engine, 3)) {
+      put(cluster.node("n1"), "before", "v");
+      String away = cluster.follower();
+      cluster.stop(away);
+      Node writer = cluster.nodes().getFirst();
+      fillLog(writer);
+      purge(cluster);
+      put(writer, "after", "v");
+      Node back = cluster.start(away);
+      assertTrue(back.awaitReady(TIMEOUT));
+      assertEquals(3, keys(back).size());
+      assertTrue(
+          Files.exists(cluster.data(away).resolve("current-store")), "no image was installed");
+      assertFalse(Files.exists(cluster.data(away).resolve("incoming")));
+      put(back, "through-it", "v");
+      ClusterTest.assertEqualHashes(cluster);
+      cluster.stop(away);
+      assertTrue(cluster.start(away).awaitReady(TIMEOUT));
+      assertEquals(4, keys(cluster.node(away)).size());
+      ClusterTest.assertEqualHashes(cluster);
+    }
+  }
+
+  @EveryEngine
+  void aNewMemberIsMadeOfAnImage(String engine) throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, engine, 1)) {
+      Node first = cluster.node("n1");
+      put(first, "before", "v");
+      fillLog(first);
+      purge(cluster);
+      get(
+          first
+              .cluster()
+              .memberAdd(
+                  MemberAddRequest.newBuilder()
+                      .addPeerURLs(cluster.reserve("n2").toString())
+                      .build(),
+                  TIMEOUT));
+      Node second = cluster.join("n2");
+      assertTrue(second.awaitReady(TIMEOUT));
+      assertEquals(2, keys(second).size());
+      assertTrue(Files.exists(cluster.data("n2").resolve("current-store")));
+      TestCluster.until("both vote", () -> ((RaftNode) first).voters() == 2);
+      put(second, "through-it", "v");
+      ClusterTest.assertEqualHashes(cluster);
+    }
+  }
+}

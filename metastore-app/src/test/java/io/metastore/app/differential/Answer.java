@@ -1,10 +1,14 @@
 package io.metastore.app.differential;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import io.grpc.Status;
 import io.metastore.core.message.Event;
+import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.WatchResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** What a server made of a request. */
@@ -19,6 +23,13 @@ sealed interface Answer {
 
   /** A refusal: clients match on both the code and the text. */
   record Refusal(String code, String text) implements Answer {
+    /** What a client was told by a failure. */
+    static Refusal of(Throwable failure) {
+      Status status = Status.fromThrowable(failure);
+      return new Refusal(
+          status.getCode().name(), Objects.requireNonNullElse(status.getDescription(), ""));
+    }
+
     @Override
     public String toString() {
       return code + ": " + text;
@@ -48,6 +59,15 @@ sealed interface Answer {
               Collectors.joining(
                   "\n  ", count + " events, these differ\n  ", "\n  " + print(cancel)));
     }
+  }
+
+  /** The revision of the store that a response tells; 0 for other answers. */
+  default long revision() {
+    if (this instanceof Response(Message message)) {
+      FieldDescriptor header = message.getDescriptorForType().findFieldByName("header");
+      return ((ResponseHeader) message.getField(header)).getRevision();
+    }
+    return 0;
   }
 
   /** A message on one line, long values cut. */

@@ -1,11 +1,11 @@
 package io.metastore.app.differential;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import io.metastore.core.message.CompactionResponse;
-import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.KeyValue;
-import io.metastore.core.message.PutResponse;
+import io.metastore.core.message.LeaseTimeToLiveResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeRequest.SortTarget;
 import io.metastore.core.message.RangeResponse;
@@ -22,48 +22,79 @@ import java.util.List;
 /**
  * Answers without what {@link KnownDifference} lists: two servers are alike when these are equal.
  */
-final class Canonical {
+enum Canonical {
+  /** Of our node and etcd. */
+  OF_BOTH_PRODUCTS,
+
+  /** Of two nodes of ours, which agree about {@link KnownDifference#HASH} too. */
+  OF_OUR_NODES;
+
   private static final Comparator<ByteString> BYTEWISE =
       ByteString.unsignedLexicographicalComparator();
 
-  private Canonical() {}
+  /** {@link KnownDifference#RECEIVE_LIMIT}: grpc-go's text and grpc-java's. */
+  private static final List<String> TOO_LONG =
+      List.of("grpc: received message larger than max (", "gRPC message exceeds maximum size ");
+
+  /** So long at most lies between a lease's grant or renewal and what is told of its rest. */
+  private static final long PROGRAM_SECONDS_MAX = 600;
 
   /** The answer to a request, without what may differ. */
-  static Answer of(Message request, Answer answer) {
+  Answer of(Message request, Answer answer) {
     return switch (answer) {
-      case Answer.Refusal refusal ->
-          request instanceof TxnRequest txn && TxnOperations.refusalDependsOnOrder(txn, refusal)
-              ? TxnOperations.BY_ANY
-              : refusal;
+      case Answer.Refusal refusal -> of(request, refusal);
       case Answer.Watched watched -> watched;
-      case Answer.Response response -> new Answer.Response(of(request, response.message()));
+      case Answer.Response response ->
+          new Answer.Response(withoutIdentity(of(request, response.message())));
     };
+  }
+
+  private static Answer.Refusal of(Message request, Answer.Refusal refusal) {
+    if (TOO_LONG.stream().anyMatch(refusal.text()::startsWith)) {
+      return new Answer.Refusal(refusal.code(), "above what gRPC receives");
+    }
+    return request instanceof TxnRequest txn && TxnOperations.refusalDependsOnOrder(txn, refusal)
+        ? TxnOperations.BY_ANY
+        : refusal;
   }
 
   /** A response on a watch stream, without what may differ. */
   static WatchResponse of(WatchResponse response) {
-    return response.toBuilder().setHeader(header(response.getHeader())).build();
+    return response.toBuilder().setHeader(withoutIdentity(response.getHeader())).build();
   }
 
-  private static Message of(Message request, Message response) {
+  private Message of(Message request, Message response) {
     return switch (response) {
-      case RangeResponse range ->
-          range((RangeRequest) request, range).toBuilder()
-              .setHeader(header(range.getHeader()))
-              .build();
-      case PutResponse put -> put.toBuilder().setHeader(header(put.getHeader())).build();
-      case DeleteRangeResponse delete ->
-          delete.toBuilder().setHeader(header(delete.getHeader())).build();
-      case CompactionResponse compaction ->
-          compaction.toBuilder().setHeader(header(compaction.getHeader())).build();
-      case TxnResponse txn ->
-          txn((TxnRequest) request, txn).toBuilder().setHeader(header(txn.getHeader())).build();
-      default -> throw new IllegalArgumentException("no comparison for " + response);
+      case RangeResponse range -> range((RangeRequest) request, range);
+      case TxnResponse txn -> txn((TxnRequest) request, txn);
+      case LeaseTimeToLiveResponse lease -> timeToLive(lease);
+      case HashKVResponse hash when this == OF_BOTH_PRODUCTS ->
+          hash.toBuilder().clearHash().clearHashRevision().build();
+      default -> response;
     };
   }
 
-  private static ResponseHeader header(ResponseHeader header) {
+  private static Message withoutIdentity(Message response) {
+    FieldDescriptor header = response.getDescriptorForType().findFieldByName("header");
+    return response.toBuilder()
+        .setField(header, withoutIdentity((ResponseHeader) response.getField(header)))
+        .build();
+  }
+
+  private static ResponseHeader withoutIdentity(ResponseHeader header) {
     return header.toBuilder().clearClusterId().clearMemberId().clearRaftTerm().build();
+  }
+
+  /** {@link KnownDifference#REST_OF_LEASE} and {@link KnownDifference#KEYS_OF_LEASE}. */
+  private static LeaseTimeToLiveResponse timeToLive(LeaseTimeToLiveResponse lease) {
+    LeaseTimeToLiveResponse.Builder canonical =
+        lease.toBuilder()
+            .clearKeys()
+            .addAllKeys(lease.getKeysList().stream().sorted(BYTEWISE).toList());
+    long gone = lease.getGrantedTTL() - lease.getTTL();
+    return gone >= 0 && gone <= PROGRAM_SECONDS_MAX
+        ? canonical.setTTL(lease.getGrantedTTL()).build()
+        : canonical.build();
   }
 
   /** Ranges within it made canonical; nested headers carry no identity and stay as they are. */

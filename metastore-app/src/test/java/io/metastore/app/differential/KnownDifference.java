@@ -32,13 +32,60 @@ enum KnownDifference {
   TOMBSTONE_AT_MARK("masked: 3.4.23 drops it; kept since 3.4.34 (etcd-io/etcd#18089, #18274)"),
 
   /** A compaction while a watch or the earlier state of a key is still on its way. */
-  COMPACTION_UNDER_WATCH("not sent: what is sent before it and what after is left to chance"),
+  COMPACTION_UNDER_WATCH("sent when all events have come: which come before it is left to chance"),
+
+  /** The ids of leases that a server picks. */
+  PICKED_LEASE("named by the order of grants; which is greater is not asked"),
+
+  /** What is left of a lease's time. */
+  REST_OF_LEASE("masked when it is less than granted by no more than a program takes"),
+
+  /** The order of a lease's keys. */
+  KEYS_OF_LEASE("sorted: etcd's come out of a hash table"),
+
+  /** When a lease ends by itself. */
+  EXPIRY("not met: leases are long, or revoked at once; see LeaseExpirerTest"),
+
+  /** A notice of progress to a stream without watches, or before a watch's first revision. */
+  PROGRESS_OF_NOTHING("not asked for: 3.4.23 answers, since then there is no answer"),
+
+  /** The hash of HashKV. */
+  HASH(
+      "masked: each product's is over its own records, and 3.4.23 does not tell the revision;"
+          + " compared between our engines"),
+
+  /** HashKV at the very revision that is compacted to. */
+  HASH_AT_MARK("any answer: 3.4.23 refuses it as compacted, since 3.5 it is answered"),
+
+  /** The text that refuses a request above gRPC's own limit, 512 KiB above that of requests. */
+  RECEIVE_LIMIT(
+      "text masked, code compared: gRPC refuses before the server sees it, in each language's words"),
 
   /** How events are divided into responses, and the revision in their headers. */
   EVENT_BATCHES("not compared: as they come; that no revision is divided is checked"),
 
   /** Sort orders and targets that do not exist. */
-  UNKNOWN_SORT("not sent: 3.4.23 ignores them, since 3.6 they are refused");
+  UNKNOWN_SORT("not sent: 3.4.23 ignores them, since 3.6 they are refused"),
+
+  /** RangeStream. */
+  RANGE_STREAM("not sent: since 3.7; see EtcdServicesTest"),
+
+  /** Alarms. */
+  ALARM("not sent: 3.4.23 leaves the header of a list out"),
+
+  /** Status, which also tells sizes and positions that no two servers have alike. */
+  STATUS("not sent: 3.4.23 has no storageVersion, dbSizeQuota and downgradeInfo"),
+
+  /** Users, roles and permissions. */
+  AUTH(
+      "not sent: in 3.4.23 Status, MemberList and LeaseGrant need no token, anyone may compact,"
+          + " Defragment is refused with another code, a token is refused when auth is off, and a"
+          + " grant without a permission kills the process"),
+
+  /** HTTP/1.1: health, version and the JSON gateway. */
+  HTTP(
+      "not sent: 3.4.23 has no livez and readyz, no reason in health, no storage in version, one"
+          + " path for both hashes, none for the state of auth, and the first gateway's errors");
 
   private final String treatment;
 

@@ -57,6 +57,9 @@ final class Parts {
         }
         return Optional.of(less.build());
       }
+      if (field.getJavaType() != JavaType.MESSAGE) {
+        continue;
+      }
       int index = i;
       Optional<Message> inner = cut((Message) elements.get(i));
       if (inner.isPresent()) {

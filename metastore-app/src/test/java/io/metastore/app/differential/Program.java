@@ -10,12 +10,19 @@ record Program(List<Step> steps) {
     steps = List.copyOf(steps);
   }
 
+  /** One program in so many has heavy steps, and one step in so many of it is one. */
+  private static final int HEAVY_ONE_IN = 40;
+
+  private static final int HEAVY_STEP_ONE_IN = 20;
+
   /** The program of a seed. */
   static Program of(long seed, int length) {
+    SplittableRandom random = new SplittableRandom(seed);
+    boolean heavy = random.nextInt(HEAVY_ONE_IN) == 0;
     return new Program(
-        new SplittableRandom(seed)
+        random
             .longs(length)
-            .mapToObj(step -> new Step(step, List.of()))
+            .mapToObj(step -> new Step(step, heavy && step % HEAVY_STEP_ONE_IN == 0, List.of()))
             .toList());
   }
 

@@ -1,8 +1,11 @@
 package io.metastore.app.differential;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.TxnRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -39,6 +42,8 @@ final class RandomKeys {
 
   /** Above the limit of 1.5 MiB, below the one of gRPC. */
   private static final int TOO_LARGE_BYTES = 1_600_000;
+
+  private static final int HEAVY_BYTES = 240_000;
 
   private final RandomGenerator random;
 
@@ -90,6 +95,21 @@ final class RandomKeys {
     return ZERO;
   }
 
+  /** The first few keys. */
+  static List<ByteString> some(int count) {
+    return KEYS.subList(0, count);
+  }
+
+  /** Every key there is. */
+  static Range all() {
+    return new Range(ZERO, ZERO);
+  }
+
+  /** A put of a value so large that a request holds only a few. */
+  PutRequest heavy(ByteString key) {
+    return PutRequest.newBuilder().setKey(key).setValue(filled(HEAVY_BYTES)).build();
+  }
+
   ByteString value() {
     int kind = random.nextInt(1000);
     if (kind < 150) {
@@ -98,8 +118,12 @@ final class RandomKeys {
     if (kind < 990) {
       return bytes("v" + random.nextInt(6));
     }
-    byte[] large = new byte[kind == 999 ? TOO_LARGE_BYTES : LARGE_BYTES + random.nextInt(100)];
-    java.util.Arrays.fill(large, (byte) ('A' + random.nextInt(3)));
-    return ByteString.copyFrom(large);
+    return filled(kind == 999 ? TOO_LARGE_BYTES : LARGE_BYTES + random.nextInt(100));
+  }
+
+  private ByteString filled(int bytes) {
+    byte[] large = new byte[bytes];
+    Arrays.fill(large, (byte) ('A' + random.nextInt(3)));
+    return UnsafeByteOperations.unsafeWrap(large);
   }
 }

@@ -3,12 +3,18 @@ package io.metastore.app.differential;
 import com.google.protobuf.Message;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
+import io.metastore.core.message.HashKVRequest;
+import io.metastore.core.message.LeaseKeepAliveRequest;
+import io.metastore.core.message.LeaseLeasesRequest;
+import io.metastore.core.message.LeaseRevokeRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeRequest.SortOrder;
 import io.metastore.core.message.RangeRequest.SortTarget;
+import io.metastore.core.message.WatchCancelRequest;
 import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchCreateRequest.FilterType;
+import io.metastore.core.message.WatchProgressRequest;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -17,15 +23,15 @@ import java.util.random.RandomGenerator;
  * at, so that a step means the same in a program of which others were taken out.
  */
 final class RandomRequests {
-  private static final int UNKNOWN_LEASE = 4711;
-
   private final RandomGenerator random;
   private final RandomKeys keys;
+  private final RandomLeases leases;
   private final Revisions revisions;
 
   private RandomRequests(RandomGenerator random, Revisions revisions) {
     this.random = random;
     this.keys = new RandomKeys(random);
+    this.leases = new RandomLeases(random);
     this.revisions = revisions;
   }
 
@@ -38,26 +44,58 @@ final class RandomRequests {
   record Revisions(long first, long head) {}
 
   /** The request of a step. */
-  static Message of(long seed, Revisions revisions) {
+  static Message of(long seed, boolean heavy, Revisions revisions) {
     RandomGenerator random = new SplittableRandom(seed);
     RandomRequests requests = new RandomRequests(random, revisions);
+    return heavy ? requests.heavy() : requests.any();
+  }
+
+  /** Puts of large values, and watches whose messages then have to be divided. */
+  private Message heavy() {
+    if (!oneIn(3)) {
+      return txns().heavyPuts();
+    }
+    RandomKeys.Range all = RandomKeys.all();
+    return WatchCreateRequest.newBuilder()
+        .setKey(all.key())
+        .setRangeEnd(all.end())
+        .setStartRevision(oneIn(2) ? recent() : 0)
+        .setPrevKv(true)
+        .setFragment(!oneIn(4))
+        .build();
+  }
+
+  private RandomTxns txns() {
+    return new RandomTxns(random, keys, leases, this);
+  }
+
+  private Message any() {
     int kind = random.nextInt(100);
-    if (kind < 35) {
-      return requests.range();
+    if (kind < 30) {
+      return range();
     }
-    if (kind < 60) {
-      return requests.put();
+    if (kind < 53) {
+      return put();
     }
-    if (kind < 70) {
-      return requests.deleteRange();
+    if (kind < 61) {
+      return deleteRange();
     }
-    if (kind < 72) {
-      return requests.compaction();
-    }
-    if (kind < 74) {
-      return requests.watch();
-    }
-    return new RandomTxns(random, requests.keys, requests).txn();
+    return kind < 76 ? rare(kind - 61) : txns().txn();
+  }
+
+  private Message rare(int kind) {
+    return switch (kind) {
+      case 0, 1 -> compaction();
+      case 2, 3 -> watch();
+      case 4 -> WatchCancelRequest.newBuilder().setWatchId(random.nextInt(5)).build();
+      case 5 -> WatchProgressRequest.getDefaultInstance();
+      case 6, 7, 8 -> leases.grant();
+      case 9 -> LeaseRevokeRequest.newBuilder().setID(leases.id()).build();
+      case 10 -> LeaseKeepAliveRequest.newBuilder().setID(leases.id()).build();
+      case 11, 12 -> leases.timeToLive();
+      case 13 -> LeaseLeasesRequest.getDefaultInstance();
+      default -> HashKVRequest.newBuilder().setRevision(revisionToRead()).build();
+    };
   }
 
   RangeRequest range() {
@@ -124,8 +162,8 @@ final class RandomRequests {
         request.clearValue();
       }
     }
-    if (oneIn(40)) {
-      request.setLease(UNKNOWN_LEASE);
+    if (oneIn(6)) {
+      request.setLease(leases.id());
     }
     return request.build();
   }

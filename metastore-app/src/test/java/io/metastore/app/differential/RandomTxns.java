@@ -11,14 +11,18 @@ import java.util.random.RandomGenerator;
 final class RandomTxns {
   private static final int DEPTH_MAX = 3;
   private static final int OPS_MAX = 128;
+  private static final int HEAVY_PUTS = 6;
 
   private final RandomGenerator random;
   private final RandomKeys keys;
+  private final RandomLeases leases;
   private final RandomRequests requests;
 
-  RandomTxns(RandomGenerator random, RandomKeys keys, RandomRequests requests) {
+  RandomTxns(
+      RandomGenerator random, RandomKeys keys, RandomLeases leases, RandomRequests requests) {
     this.random = random;
     this.keys = keys;
+    this.leases = leases;
     this.requests = requests;
   }
 
@@ -62,6 +66,16 @@ final class RandomTxns {
     return kind < 175
         ? op.setRequestPut(requests.put()).build()
         : op.setRequestDeleteRange(requests.deleteRange()).build();
+  }
+
+  /**
+   * Puts near the limit of a request: two of them make more than one message of a watch may hold.
+   */
+  TxnRequest heavyPuts() {
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    RandomKeys.some(HEAVY_PUTS)
+        .forEach(key -> txn.addSuccessBuilder().setRequestPut(keys.heavy(key)));
+    return txn.build();
   }
 
   /** As many as are allowed or one more, on one level or on two. */
@@ -120,9 +134,17 @@ final class RandomTxns {
       case CREATE -> compare.setCreateRevision(requests.oneIn(4) ? 0 : requests.recent());
       case MOD -> compare.setModRevision(requests.oneIn(4) ? 0 : requests.recent());
       case VALUE -> compare.setValue(keys.value());
-      case LEASE -> compare.setLease(random.nextInt(2));
+      case LEASE -> lease(compare);
       case UNRECOGNIZED -> throw new IllegalStateException("forNumber gave UNRECOGNIZED");
     }
     return compare.build();
+  }
+
+  /** An id that a server picked is not told to be less or greater than another. */
+  private void lease(Compare.Builder compare) {
+    compare.setLease(requests.oneIn(3) ? 0 : leases.id());
+    if (compare.getLease() >= LeaseNames.FIRST && compare.getLease() != Long.MAX_VALUE) {
+      compare.setResult(requests.oneIn(2) ? CompareResult.EQUAL : CompareResult.NOT_EQUAL);
+    }
   }
 }

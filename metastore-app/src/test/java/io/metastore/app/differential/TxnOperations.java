@@ -42,6 +42,11 @@ final class TxnOperations {
             .anyMatch(put -> needsKey(put) || put.getLease() != 0);
   }
 
+  /** Whether nothing that it may do changes a store. */
+  static boolean readOnly(TxnRequest txn) {
+    return all(txn).noneMatch(op -> op.hasRequestPut() || op.hasRequestDeleteRange());
+  }
+
   /** {@link KnownDifference#FATAL_TXN}. */
   static boolean mayKillEtcd(TxnRequest txn) {
     return all(txn).anyMatch(op -> op.getRequestDeleteRange().getRangeEnd().equals(NO_END))

@@ -8,7 +8,8 @@
  * {@link io.metastore.app.differential.Canonical} takes out of an answer what may differ, {@link
  * io.metastore.app.differential.KnownDifference} says why.
  *
- * <p>One thread runs a program; a request is under way on both sides at the same time.
+ * <p>One thread runs a program; a request is under way on both sides at the same time, and so are
+ * reads that follow one another. Our two engines run half of the programs each, side by side.
  */
 @NullMarked
 package io.metastore.app.differential;

@@ -110,6 +110,10 @@ final class CatchUp {
       offer(view, behind.get(served), through, matching);
       served++;
     }
+    // What the stretch was cut before is read again, into an index of its own.
+    for (int i = served; i < helped; i++) {
+      behind.set(i, behind.get(i).anew());
+    }
     return served;
   }
 
@@ -147,6 +151,11 @@ final class CatchUp {
       super(watch.from(), watch.to());
       this.watch = watch;
       this.at = at;
+    }
+
+    /** The same, in no index and with no events. */
+    Behind anew() {
+      return new Behind(watch, at);
     }
 
     @Override

@@ -508,6 +508,31 @@ final class WatchHubTest {
   }
 
   @Test
+  @DisplayName("52: watches at different places are served from history that is read in parts")
+  void watchesBehindTheCutOfAStretchAreServedNext() {
+    int revisions = 12;
+    String value = "v".repeat(1 << 20);
+    for (int i = 0; i < revisions; i++) {
+      store.put("a", value);
+    }
+    // So many stand in line that those of one round are at different places.
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 3 * revisions; i++) {
+      Client behind = store.client();
+      behind.request(key("a").setStartRevision(2 + i % revisions));
+      clients.add(behind);
+    }
+    for (int i = 0; i < clients.size(); i++) {
+      assertTrue(clients.get(i).next().getCreated());
+      long expected = 2L + i % revisions;
+      for (Event event : clients.get(i).events(revisions - i % revisions)) {
+        assertEquals(expected++, event.getKv().getModRevision());
+      }
+      assertEquals(0, clients.get(i).unread());
+    }
+  }
+
+  @Test
   @DisplayName("53: watches go on behind a snapshot that was installed")
   void watchesSurviveAGap() throws Exception {
     client.create(key("a"));

@@ -43,23 +43,6 @@ final class NodeIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"memory", "rocksdb"})
-  void acknowledgedPutsSurviveAKill(String engine) throws Exception {
-    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
-      for (int i = 0; i < 5; i++) {
-        assertEquals("OK", etcdctl(server, "put", "k" + i, "v" + i));
-      }
-      server.kill();
-    }
-    try (ServerProcess server = ServerProcess.start(folder, "--storage=" + engine)) {
-      assertEquals(
-          "k0\nk1\nk2\nk3\nk4",
-          etcdctl(server, "get", "--prefix", "k", "--keys-only").replace("\n\n", "\n"));
-      assertEquals("v4", etcdctl(server, "get", "k4", "--print-value-only"));
-    }
-  }
-
   /** The id in {@code lease 0123456789abcdef granted …}. */
   private static String hexId(String granted) {
     return granted.substring("lease ".length(), "lease ".length() + 16);

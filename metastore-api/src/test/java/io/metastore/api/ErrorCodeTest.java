@@ -1,6 +1,7 @@
 package io.metastore.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.ErrorCode.Status;
@@ -46,9 +47,24 @@ final class ErrorCodeTest {
 
   @Test
   void exceptionCarriesCodeAndTextButNoTrace() {
-    MetastoreException exception = new MetastoreException(ErrorCode.NO_SPACE);
+    MetastoreException exception = MetastoreException.of(ErrorCode.NO_SPACE);
     assertEquals(ErrorCode.NO_SPACE, exception.code());
     assertEquals(ErrorCode.NO_SPACE.text(), exception.getMessage());
     assertEquals(0, exception.getStackTrace().length);
+  }
+
+  @Test
+  void exceptionsSayWhatTheCallerMayDo() {
+    assertInstanceOf(RefusedException.class, MetastoreException.of(ErrorCode.COMPACTED));
+    assertInstanceOf(UnavailableException.class, MetastoreException.of(ErrorCode.NO_LEADER));
+    assertInstanceOf(UnknownOutcomeException.class, MetastoreException.of(ErrorCode.TIMEOUT));
+  }
+
+  @Test
+  void codesAreFoundByTheirTexts() {
+    for (ErrorCode code : ErrorCode.values()) {
+      assertEquals(code, ErrorCode.ofText(code.text()));
+    }
+    assertEquals(ErrorCode.OTHER, ErrorCode.ofText("election: no leader"));
   }
 }

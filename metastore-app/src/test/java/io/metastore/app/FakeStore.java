@@ -68,7 +68,7 @@ public final class FakeStore implements MetadataStore {
 
   /** Every call fails with a code from now on. */
   public void failWith(ErrorCode code) {
-    failure = new MetastoreException(code);
+    failure = MetastoreException.of(code);
   }
 
   /** Answers wait for {@link #release} from now on. */

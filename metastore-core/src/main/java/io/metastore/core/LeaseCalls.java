@@ -79,7 +79,7 @@ final class LeaseCalls {
    */
   private LeaseGrantRequest settle(LeaseGrantRequest request) {
     if (request.getTTL() > TTL_SECONDS_MAX) {
-      throw new MetastoreException(ErrorCode.LEASE_TTL_TOO_LARGE);
+      throw MetastoreException.of(ErrorCode.LEASE_TTL_TOO_LARGE);
     }
     long id =
         request.getID() == 0

@@ -155,7 +155,7 @@ public final class ReplicatedStore implements MetadataStore {
     try {
       return CompletableFuture.supplyAsync(read, scans);
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.STOPPED));
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
     }
   }
 

@@ -21,7 +21,7 @@ final class Requests {
     requireKey(request.getKey().isEmpty());
     if (request.getSortOrder() == SortOrder.UNRECOGNIZED
         || request.getSortTarget() == SortTarget.UNRECOGNIZED) {
-      throw new MetastoreException(ErrorCode.INVALID_SORT_OPTION);
+      throw MetastoreException.of(ErrorCode.INVALID_SORT_OPTION);
     }
   }
 
@@ -35,7 +35,7 @@ final class Requests {
         || request.getMaxModRevision() != 0
         || request.getMinCreateRevision() != 0
         || request.getMaxCreateRevision() != 0) {
-      throw new MetastoreException(ErrorCode.RANGE_STREAM_UNSUPPORTED);
+      throw MetastoreException.of(ErrorCode.RANGE_STREAM_UNSUPPORTED);
     }
   }
 
@@ -43,10 +43,10 @@ final class Requests {
   static void check(PutRequest request) {
     requireKey(request.getKey().isEmpty());
     if (request.getIgnoreValue() && !request.getValue().isEmpty()) {
-      throw new MetastoreException(ErrorCode.VALUE_PROVIDED);
+      throw MetastoreException.of(ErrorCode.VALUE_PROVIDED);
     }
     if (request.getIgnoreLease() && request.getLease() != 0) {
-      throw new MetastoreException(ErrorCode.LEASE_PROVIDED);
+      throw MetastoreException.of(ErrorCode.LEASE_PROVIDED);
     }
   }
 
@@ -58,7 +58,7 @@ final class Requests {
   /** Refuses a request without a key. */
   static void requireKey(boolean missing) {
     if (missing) {
-      throw new MetastoreException(ErrorCode.EMPTY_KEY);
+      throw MetastoreException.of(ErrorCode.EMPTY_KEY);
     }
   }
 }

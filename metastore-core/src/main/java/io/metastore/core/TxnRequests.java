@@ -36,7 +36,7 @@ final class TxnRequests {
             request.getCompareCount(),
             Math.max(request.getSuccessCount(), request.getFailureCount()));
     if (ops > opsMax) {
-      throw new MetastoreException(ErrorCode.TOO_MANY_OPS);
+      throw MetastoreException.of(ErrorCode.TOO_MANY_OPS);
     }
     request.getCompareList().forEach(compare -> Requests.requireKey(compare.getKey().isEmpty()));
     request.getSuccessList().forEach(op -> check(op, opsMax - ops));
@@ -49,7 +49,7 @@ final class TxnRequests {
       case REQUEST_PUT -> Requests.check(op.getRequestPut());
       case REQUEST_DELETE_RANGE -> Requests.check(op.getRequestDeleteRange());
       case REQUEST_TXN -> checkShape(op.getRequestTxn(), opsMax);
-      case REQUEST_NOT_SET -> throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+      case REQUEST_NOT_SET -> throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
     }
   }
 
@@ -105,7 +105,7 @@ final class TxnRequests {
 
     private void put(ByteString key) {
       if (!puts.add(key) || deletes.stream().anyMatch(deleted -> deleted.contains(key))) {
-        throw new MetastoreException(ErrorCode.DUPLICATE_KEY);
+        throw MetastoreException.of(ErrorCode.DUPLICATE_KEY);
       }
     }
   }

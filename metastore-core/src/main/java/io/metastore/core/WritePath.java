@@ -61,7 +61,7 @@ final class WritePath {
     }
     Proposal proposal = builder.build();
     if (proposal.getSerializedSize() > requestBytesMax) {
-      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.REQUEST_TOO_LARGE));
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.REQUEST_TOO_LARGE));
     }
     if (!quota.admits(cost)) {
       return refuseForSpace(timeout);
@@ -72,7 +72,7 @@ final class WritePath {
             reply ->
                 switch (reply) {
                   case Reply.Done done -> complete.apply(responseType.cast(done.response()));
-                  case Reply.Refused refused -> throw new MetastoreException(refused.code());
+                  case Reply.Refused refused -> throw MetastoreException.of(refused.code());
                 });
   }
 
@@ -96,7 +96,7 @@ final class WritePath {
     // Whatever became of the alarm, there is no space here.
     return raised.handle(
         (done, failure) -> {
-          throw new MetastoreException(ErrorCode.NO_SPACE);
+          throw MetastoreException.of(ErrorCode.NO_SPACE);
         });
   }
 

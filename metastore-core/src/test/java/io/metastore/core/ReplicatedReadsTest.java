@@ -83,7 +83,7 @@ final class ReplicatedReadsTest {
     for (RangeRequest.Builder request : List.of(range("a"), everything())) {
       for (ErrorCode code : List.of(ErrorCode.TIMEOUT, ErrorCode.LEADER_CHANGED)) {
         CompletableFuture<RangeResponse> read = store.range(request.build(), TIMEOUT);
-        consensus.barriers.remove().completeExceptionally(new MetastoreException(code));
+        consensus.barriers.remove().completeExceptionally(MetastoreException.of(code));
         assertEquals(code, refusal(read));
       }
     }

@@ -75,7 +75,7 @@ public final class StoreUnderTest implements AutoCloseable {
   public Message.Builder done(Proposal.Builder proposal) {
     return switch (propose(proposal)) {
       case Reply.Done done -> done.response();
-      case Reply.Refused refused -> throw new MetastoreException(refused.code());
+      case Reply.Refused refused -> throw MetastoreException.of(refused.code());
     };
   }
 

@@ -94,7 +94,7 @@ final class ApplyLoop implements AutoCloseable {
   }
 
   private static void notApplied(Commit commit) {
-    commit.applyDone().completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
+    commit.applyDone().completeExceptionally(MetastoreException.of(ErrorCode.STOPPED));
   }
 
   /**
@@ -126,7 +126,7 @@ final class ApplyLoop implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
       if (!stream.put(new Exchange(work, done))) {
-        done.completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
+        done.completeExceptionally(MetastoreException.of(ErrorCode.STOPPED));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -192,7 +192,7 @@ final class ApplyLoop implements AutoCloseable {
       case Committed committed -> notApplied(committed.commit());
       case Upkeep upkeep -> upkeep.done().complete(false);
       case Exchange exchange ->
-          exchange.done().completeExceptionally(new MetastoreException(ErrorCode.STOPPED));
+          exchange.done().completeExceptionally(MetastoreException.of(ErrorCode.STOPPED));
     }
   }
 

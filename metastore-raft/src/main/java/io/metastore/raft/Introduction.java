@@ -105,7 +105,7 @@ final class Introduction implements AutoCloseable {
               try {
                 return PeerResponse.parseFrom(reply.getMessage().getContent().toByteArray());
               } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                throw new MetastoreException(ErrorCode.UNHEALTHY);
+                throw MetastoreException.of(ErrorCode.UNHEALTHY);
               }
             });
   }

@@ -171,7 +171,7 @@ final class MemberCalls implements ClusterStore {
         .thenApply(
             moved -> {
               if (!moved) {
-                throw new MetastoreException(ErrorCode.TIMEOUT);
+                throw MetastoreException.of(ErrorCode.TIMEOUT);
               }
               // As in etcd, without a header.
               return MoveLeaderResponse.getDefaultInstance();
@@ -266,6 +266,6 @@ final class MemberCalls implements ClusterStore {
   }
 
   private static <R> CompletableFuture<R> failed(ErrorCode code) {
-    return CompletableFuture.failedFuture(new MetastoreException(code));
+    return CompletableFuture.failedFuture(MetastoreException.of(code));
   }
 }

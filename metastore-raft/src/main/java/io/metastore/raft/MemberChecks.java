@@ -53,11 +53,11 @@ final class MemberChecks {
           urls.add(url);
         }
       } catch (IllegalArgumentException e) {
-        throw new MetastoreException(ErrorCode.MEMBER_BAD_URLS);
+        throw MetastoreException.of(ErrorCode.MEMBER_BAD_URLS);
       }
     }
     if (urls.isEmpty() || urls.size() < texts.size()) {
-      throw new MetastoreException(ErrorCode.MEMBER_BAD_URLS);
+      throw MetastoreException.of(ErrorCode.MEMBER_BAD_URLS);
     }
     return urls;
   }
@@ -86,7 +86,7 @@ final class MemberChecks {
       case PROMOTE -> {
         Member learner = known(members, change.getPromote());
         if (!learner.getIsLearner()) {
-          throw new MetastoreException(ErrorCode.MEMBER_NOT_LEARNER);
+          throw MetastoreException.of(ErrorCode.MEMBER_NOT_LEARNER);
         }
         checkReady(learner, followers);
         if (strict) {
@@ -94,7 +94,7 @@ final class MemberChecks {
         }
       }
       case BOOTSTRAP, UPDATE, PUBLISH -> {}
-      case CHANGE_NOT_SET -> throw new MetastoreException(ErrorCode.NOT_CAPABLE);
+      case CHANGE_NOT_SET -> throw MetastoreException.of(ErrorCode.NOT_CAPABLE);
     }
   }
 
@@ -102,7 +102,7 @@ final class MemberChecks {
     return members.stream()
         .filter(member -> member.getID() == id)
         .findFirst()
-        .orElseThrow(() -> new MetastoreException(ErrorCode.MEMBER_NOT_FOUND));
+        .orElseThrow(() -> MetastoreException.of(ErrorCode.MEMBER_NOT_FOUND));
   }
 
   /** Whether those that were ever started are a majority after a voter comes or goes. */
@@ -120,7 +120,7 @@ final class MemberChecks {
       return;
     }
     if (voterCount == 0 || started + (promoted ? added : 0) < voterCount / 2 + 1) {
-      throw new MetastoreException(ErrorCode.MEMBER_NOT_ENOUGH_STARTED);
+      throw MetastoreException.of(ErrorCode.MEMBER_NOT_ENOUGH_STARTED);
     }
   }
 
@@ -133,7 +133,7 @@ final class MemberChecks {
     List<Member> voters = members.stream().filter(member -> !member.getIsLearner()).toList();
     long active = voters.stream().filter(member -> isActive(member, followers)).count();
     if (active - 1 < 1 + (voters.size() - 1) / 2) {
-      throw new MetastoreException(ErrorCode.UNHEALTHY);
+      throw MetastoreException.of(ErrorCode.UNHEALTHY);
     }
   }
 
@@ -143,7 +143,7 @@ final class MemberChecks {
             .filter(member -> !member.getIsLearner())
             .allMatch(member -> isActive(member, followers));
     if (!healthy) {
-      throw new MetastoreException(ErrorCode.UNHEALTHY);
+      throw MetastoreException.of(ErrorCode.UNHEALTHY);
     }
   }
 
@@ -157,7 +157,7 @@ final class MemberChecks {
     boolean ready =
         match != null && followers.isActive(learner.getID(), HEALTHY) && match >= last * READY;
     if (!ready) {
-      throw new MetastoreException(ErrorCode.LEARNER_NOT_READY);
+      throw MetastoreException.of(ErrorCode.LEARNER_NOT_READY);
     }
   }
 }

@@ -75,7 +75,7 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
         .handle(
             (reply, failure) -> {
               if (failure != null) {
-                throw new MetastoreException(
+                throw MetastoreException.of(
                     failure instanceof TimeoutException
                         ? ErrorCode.TIMEOUT
                         : ErrorCode.LEADER_CHANGED);
@@ -93,13 +93,13 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
     }
     if (!response.getError().isEmpty()) {
       ErrorCode code = ErrorCode.valueOf(response.getError());
-      throw new MetastoreException(code == ErrorCode.NOT_LEADER ? ErrorCode.LEADER_CHANGED : code);
+      throw MetastoreException.of(code == ErrorCode.NOT_LEADER ? ErrorCode.LEADER_CHANGED : code);
     }
     return response;
   }
 
   private static <R> CompletableFuture<R> failed(ErrorCode code) {
-    return CompletableFuture.failedFuture(new MetastoreException(code));
+    return CompletableFuture.failedFuture(MetastoreException.of(code));
   }
 
   @Override

@@ -85,7 +85,7 @@ final class PeerService {
       case IMAGE_PIECE -> images.piece(request.getImagePiece());
       case IMAGE_END -> images.end(request.getImageEnd());
       case CALL_NOT_SET ->
-          CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_CAPABLE));
+          CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.NOT_CAPABLE));
     };
   }
 

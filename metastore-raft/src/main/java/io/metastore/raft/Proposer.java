@@ -177,7 +177,7 @@ final class Proposer implements LocalProposals {
   }
 
   private void fail(PendingProposal pending, ErrorCode code) {
-    if (pending.outcome().completeExceptionally(new MetastoreException(code))) {
+    if (pending.outcome().completeExceptionally(MetastoreException.of(code))) {
       failedCount.incrementAndGet();
       metrics.proposalFailed();
     }

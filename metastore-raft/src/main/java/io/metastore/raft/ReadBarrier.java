@@ -126,7 +126,7 @@ final class ReadBarrier implements AutoCloseable {
   }
 
   private static MetastoreException failure(ErrorCode code) {
-    return new MetastoreException(code);
+    return MetastoreException.of(code);
   }
 
   /** Takes no more callers; the loop ends when those it has are answered. */

@@ -67,7 +67,7 @@ final class StoreImages {
         () -> {
           removeIdle();
           if (images.size() >= IMAGES_MAX) {
-            throw new MetastoreException(ErrorCode.REQUEST_TOO_MANY_REQUESTS);
+            throw MetastoreException.of(ErrorCode.REQUEST_TOO_MANY_REQUESTS);
           }
           long number = numbers.incrementAndGet();
           Files.createDirectories(directory);
@@ -99,12 +99,12 @@ final class StoreImages {
         () -> {
           Image image = images.get(piece.getImage());
           if (image == null) {
-            throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+            throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
           }
           image.usedNanos().set(System.nanoTime());
           Path file = image.directory().resolve(piece.getFile()).normalize();
           if (!file.startsWith(image.directory())) {
-            throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+            throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
           }
           ByteBuffer bytes = ByteBuffer.allocate(PIECE_BYTES_MAX);
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -176,7 +176,7 @@ final class StoreImages {
           },
           executor);
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.STOPPED));
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
     }
   }
 }

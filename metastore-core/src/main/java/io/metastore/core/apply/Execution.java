@@ -57,7 +57,7 @@ public final class Execution {
     Commands.refusal(writer, request)
         .ifPresent(
             code -> {
-              throw new MetastoreException(code);
+              throw MetastoreException.of(code);
             });
     return Commands.put(writer, request);
   }

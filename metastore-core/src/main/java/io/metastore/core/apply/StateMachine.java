@@ -80,7 +80,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     while (!view.retain()) {
       PublishedView newer = published;
       if (newer == view) {
-        throw new MetastoreException(ErrorCode.STOPPED);
+        throw MetastoreException.of(ErrorCode.STOPPED);
       }
       view = newer;
     }

@@ -24,10 +24,10 @@ public final class Compaction {
    */
   public static CompactionResponse.Builder apply(MvccWriter writer, CompactionRequest request) {
     if (request.getRevision() <= writer.compactedRevision()) {
-      throw new MetastoreException(ErrorCode.COMPACTED);
+      throw MetastoreException.of(ErrorCode.COMPACTED);
     }
     if (request.getRevision() > writer.revision()) {
-      throw new MetastoreException(ErrorCode.FUTURE_REV);
+      throw MetastoreException.of(ErrorCode.FUTURE_REV);
     }
     writer.compactTo(request.getRevision());
     return CompactionResponse.newBuilder()

@@ -109,7 +109,7 @@ public final class Compactor {
     try {
       if (revision > done) {
         if (ended) {
-          return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.STOPPED));
+          return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
         }
         waiting.computeIfAbsent(revision, r -> new ArrayList<>()).add(purged);
         return purged;
@@ -203,6 +203,6 @@ public final class Compactor {
     } finally {
       lock.unlock();
     }
-    left.forEach(waiter -> waiter.completeExceptionally(new MetastoreException(ErrorCode.STOPPED)));
+    left.forEach(waiter -> waiter.completeExceptionally(MetastoreException.of(ErrorCode.STOPPED)));
   }
 }

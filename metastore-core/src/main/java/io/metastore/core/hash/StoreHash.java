@@ -44,10 +44,10 @@ public final class StoreHash {
   public static HashKVResponse.Builder kv(ReadState state, long revision) {
     long newest = revision <= 0 ? state.revisionToRead() : revision;
     if (newest < state.compactedRevision()) {
-      throw new MetastoreException(ErrorCode.COMPACTED);
+      throw MetastoreException.of(ErrorCode.COMPACTED);
     }
     if (newest > state.revisionToRead()) {
-      throw new MetastoreException(ErrorCode.FUTURE_REV);
+      throw MetastoreException.of(ErrorCode.FUTURE_REV);
     }
     StoreHash hash = new StoreHash();
     hash.addVersions(state, newest);

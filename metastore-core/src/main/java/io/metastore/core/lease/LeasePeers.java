@@ -23,7 +23,7 @@ public interface LeasePeers {
    *     member asked does not lead or does not answer
    */
   default CompletableFuture<Long> renew(long leader, long id, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
+    return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.NOT_LEADER));
   }
 
   /**
@@ -33,7 +33,7 @@ public interface LeasePeers {
    * @return whole seconds; empty when there is no such lease; fails as {@link #renew} does
    */
   default CompletableFuture<OptionalLong> remainingSeconds(long leader, long id, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
+    return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.NOT_LEADER));
   }
 
   /**
@@ -43,6 +43,6 @@ public interface LeasePeers {
    * @return the one that ends first first; fails as {@link #renew} does
    */
   default CompletableFuture<List<Long>> ids(long leader, Duration timeout) {
-    return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.NOT_LEADER));
+    return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.NOT_LEADER));
   }
 }

@@ -137,7 +137,7 @@ public final class LeaseRenewer {
       Function<Leadership, CompletableFuture<R>> here,
       Function<Long, CompletableFuture<R>> there) {
     if (deadline.left().isZero()) {
-      return CompletableFuture.failedFuture(new MetastoreException(ErrorCode.TIMEOUT));
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.TIMEOUT));
     }
     Duration pause = LOOK_INTERVAL.compareTo(deadline.left()) < 0 ? LOOK_INTERVAL : deadline.left();
     return change
@@ -167,7 +167,7 @@ public final class LeaseRenewer {
         .orTimeout(deadline.left().toNanos(), TimeUnit.NANOSECONDS)
         .exceptionally(
             late -> {
-              throw new MetastoreException(ErrorCode.TIMEOUT);
+              throw MetastoreException.of(ErrorCode.TIMEOUT);
             });
   }
 
@@ -192,7 +192,7 @@ public final class LeaseRenewer {
                         }
                         case Reply.Refused refused ->
                             CompletableFuture.failedFuture(
-                                new MetastoreException(
+                                MetastoreException.of(
                                     refused.code() == ErrorCode.NOT_LEADER
                                         ? ErrorCode.LEADER_CHANGED
                                         : refused.code()));

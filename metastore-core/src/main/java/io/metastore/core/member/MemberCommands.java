@@ -52,7 +52,7 @@ public final class MemberCommands {
       case PROMOTE -> {
         Member learner = known(view, command.getPromote());
         if (!learner.getIsLearner()) {
-          throw new MetastoreException(ErrorCode.MEMBER_NOT_LEARNER);
+          throw MetastoreException.of(ErrorCode.MEMBER_NOT_LEARNER);
         }
         MemberTable.put(view, learner.toBuilder().setIsLearner(false).build());
       }
@@ -79,22 +79,22 @@ public final class MemberCommands {
     List<Member> members = MemberTable.list(view);
     if (members.isEmpty()) {
       // The cluster's first entry, which says who its members are, is not there yet.
-      throw new MetastoreException(ErrorCode.UNHEALTHY);
+      throw MetastoreException.of(ErrorCode.UNHEALTHY);
     }
     if (MemberTable.isRemoved(view, added.getID())
         || MemberTable.find(view, added.getID()).isPresent()) {
-      throw new MetastoreException(ErrorCode.MEMBER_EXIST);
+      throw MetastoreException.of(ErrorCode.MEMBER_EXIST);
     }
     requireUnused(view, added);
     long learners = members.stream().filter(Member::getIsLearner).count();
     if (added.getIsLearner() && learners >= command.getLearnersMax()) {
-      throw new MetastoreException(ErrorCode.TOO_MANY_LEARNERS);
+      throw MetastoreException.of(ErrorCode.TOO_MANY_LEARNERS);
     }
   }
 
   private static Member known(OverlayView view, long id) {
     return MemberTable.find(view, id)
-        .orElseThrow(() -> new MetastoreException(ErrorCode.MEMBER_NOT_FOUND));
+        .orElseThrow(() -> MetastoreException.of(ErrorCode.MEMBER_NOT_FOUND));
   }
 
   private static void requireUnused(OverlayView view, Member member) {
@@ -103,7 +103,7 @@ public final class MemberCommands {
         .filter(other -> other.getID() != member.getID())
         .forEach(other -> used.addAll(other.getPeerURLsList()));
     if (member.getPeerURLsList().stream().anyMatch(used::contains)) {
-      throw new MetastoreException(ErrorCode.PEER_URL_EXIST);
+      throw MetastoreException.of(ErrorCode.PEER_URL_EXIST);
     }
   }
 }

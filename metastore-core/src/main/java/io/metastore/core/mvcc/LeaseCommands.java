@@ -27,7 +27,7 @@ public final class LeaseCommands {
    */
   public static LeaseGrantResponse.Builder grant(MvccWriter writer, LeaseGrantRequest request) {
     if (LeaseTable.find(writer.view(), request.getID()).isPresent()) {
-      throw new MetastoreException(ErrorCode.LEASE_EXIST);
+      throw MetastoreException.of(ErrorCode.LEASE_EXIST);
     }
     writer.leases().grant(new LeaseRecord(request.getID(), request.getTTL(), 0));
     return LeaseGrantResponse.newBuilder()
@@ -45,7 +45,7 @@ public final class LeaseCommands {
   public static LeaseRevokeResponse.Builder revoke(MvccWriter writer, LeaseRevokeRequest request) {
     long id = request.getID();
     if (LeaseTable.find(writer.view(), id).isEmpty()) {
-      throw new MetastoreException(ErrorCode.LEASE_NOT_FOUND);
+      throw MetastoreException.of(ErrorCode.LEASE_NOT_FOUND);
     }
     for (byte[] key : LeaseTable.keys(writer.view(), id)) {
       KeyRecord attached =

@@ -67,11 +67,11 @@ public final class RangeChunks {
       headerRevision = state.revisionToRead();
       revision = request.getRevision() <= 0 ? headerRevision : request.getRevision();
       if (revision > headerRevision) {
-        throw new MetastoreException(ErrorCode.FUTURE_REV);
+        throw MetastoreException.of(ErrorCode.FUTURE_REV);
       }
     }
     if (revision < state.compactedRevision()) {
-      throw new MetastoreException(ErrorCode.COMPACTED);
+      throw MetastoreException.of(ErrorCode.COMPACTED);
     }
     started = true;
     RangeResponse.Builder chunk = RangeResponse.newBuilder();

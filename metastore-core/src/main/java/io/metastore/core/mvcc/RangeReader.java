@@ -45,10 +45,10 @@ public final class RangeReader {
   public static RangeResponse.Builder range(ReadState state, RangeRequest request) {
     long revision = request.getRevision() <= 0 ? state.revisionToRead() : request.getRevision();
     if (revision > state.revisionToRead()) {
-      throw new MetastoreException(ErrorCode.FUTURE_REV);
+      throw MetastoreException.of(ErrorCode.FUTURE_REV);
     }
     if (revision < state.compactedRevision()) {
-      throw new MetastoreException(ErrorCode.COMPACTED);
+      throw MetastoreException.of(ErrorCode.COMPACTED);
     }
     RangeResponse.Builder response =
         RangeResponse.newBuilder()

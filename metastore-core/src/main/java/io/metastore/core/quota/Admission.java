@@ -24,10 +24,10 @@ public final class Admission {
       return;
     }
     if (Alarms.raised(alarms, AlarmType.CORRUPT)) {
-      throw new MetastoreException(ErrorCode.CORRUPT);
+      throw MetastoreException.of(ErrorCode.CORRUPT);
     }
     if (Alarms.raised(alarms, AlarmType.NOSPACE) && cost(proposal) > 0) {
-      throw new MetastoreException(ErrorCode.NO_SPACE);
+      throw MetastoreException.of(ErrorCode.NO_SPACE);
     }
   }
 
@@ -55,7 +55,7 @@ public final class Admission {
    */
   public static void checkRead(StoreState state) {
     if (Alarms.raised(state.alarms(), AlarmType.CORRUPT)) {
-      throw new MetastoreException(ErrorCode.CORRUPT);
+      throw MetastoreException.of(ErrorCode.CORRUPT);
     }
   }
 }

@@ -85,13 +85,13 @@ public final class Txns {
   private static void checkRange(ReadState state, RangeRequest request) {
     long revision = request.getRevision();
     if (revision > state.revisionToRead()) {
-      throw new MetastoreException(ErrorCode.FUTURE_REV);
+      throw MetastoreException.of(ErrorCode.FUTURE_REV);
     }
     // Unlike for a plain range, negative is not the newest here: it is below the mark, except for
     // -1
     // before the first compaction, which passes in etcd too.
     if (revision != 0 && revision < state.compactedRevision()) {
-      throw new MetastoreException(ErrorCode.COMPACTED);
+      throw MetastoreException.of(ErrorCode.COMPACTED);
     }
   }
 
@@ -106,12 +106,12 @@ public final class Txns {
     if (Commands.lacksKey(state, request)
         || (Commands.needsKey(request)
             && deletes.stream().anyMatch(delete -> Commands.deletes(delete, request.getKey())))) {
-      throw new MetastoreException(ErrorCode.KEY_NOT_FOUND);
+      throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
     }
     Commands.refusal(state, request)
         .ifPresent(
             code -> {
-              throw new MetastoreException(code);
+              throw MetastoreException.of(code);
             });
   }
 

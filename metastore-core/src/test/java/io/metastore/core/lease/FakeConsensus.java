@@ -90,7 +90,7 @@ final class FakeConsensus implements Consensus, LocalProposals {
   @Override
   public CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
     if (proposalFailure.isPresent()) {
-      return CompletableFuture.failedFuture(new MetastoreException(proposalFailure.get()));
+      return CompletableFuture.failedFuture(MetastoreException.of(proposalFailure.get()));
     }
     proposed.add(proposal);
     Pending pending = new Pending(proposal, new CompletableFuture<>());
@@ -129,7 +129,7 @@ final class FakeConsensus implements Consensus, LocalProposals {
   public CompletableFuture<Void> readBarrier() {
     return barrierFailure
         .<CompletableFuture<Void>>map(
-            code -> CompletableFuture.failedFuture(new MetastoreException(code)))
+            code -> CompletableFuture.failedFuture(MetastoreException.of(code)))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 

@@ -6,5 +6,9 @@ module io.metastore.api {
   requires static org.jspecify;
 
   exports io.metastore.api;
+  exports io.metastore.api.provider;
   exports io.metastore.api.storage;
+
+  uses io.metastore.api.provider.EmbeddedProvider;
+  uses io.metastore.api.provider.RemoteProvider;
 }

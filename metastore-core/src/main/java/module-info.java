@@ -23,5 +23,8 @@ module io.metastore.core {
   exports io.metastore.core.task to
       io.metastore.app,
       io.metastore.raft;
+  exports io.metastore.core.typed to
+      io.metastore.client,
+      io.metastore.raft;
   exports io.metastore.core.watch;
 }

@@ -6,7 +6,13 @@ module io.metastore.raft {
   requires static org.jspecify;
 
   exports io.metastore.raft;
+  exports io.metastore.raft.embedded;
 
+  uses io.metastore.api.storage.StorageEngineProvider;
+  uses io.metastore.raft.embedded.FrontEndProvider;
+
+  provides io.metastore.api.provider.EmbeddedProvider with
+      io.metastore.raft.embedded.NodeProvider;
   provides org.apache.ratis.metrics.MetricRegistries with
       io.metastore.raft.RatisMetrics;
 }

@@ -1,0 +1,177 @@
+package io.metastore.raft.embedded;
+
+import io.metastore.api.ErrorCode;
+import io.metastore.api.Metastore;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.OpenOptions;
+import io.metastore.api.RefusedException;
+import io.metastore.api.provider.EmbeddedProvider;
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.core.NodeMetrics;
+import io.metastore.core.typed.NodeCalls;
+import io.metastore.core.typed.TypedMetastore;
+import io.metastore.raft.Node;
+import io.metastore.raft.NodeOptions;
+import io.metastore.raft.StartException;
+import io.metastore.raft.embedded.FrontEndProvider.FrontEnd;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Opens nodes as stores. */
+public final class NodeProvider implements EmbeddedProvider {
+  /** The version of the etcd API that a node answers, as {@code metastore-app} tells it too. */
+  private static final String ETCD_VERSION = "3.6.0";
+
+  private static final int PROPOSAL_QUEUE_MAX = 1000;
+  private static final int REQUEST_BYTES_MAX = 1536 * 1024;
+  private static final int TXN_OPS_MAX = 128;
+  private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+
+  /** Called by the service loader. */
+  public NodeProvider() {}
+
+  @Override
+  public Metastore open(OpenOptions options) {
+    StorageEngineProvider engine = engine(options.storage());
+    Optional<FrontEndProvider> frontEnds =
+        options.clients().map(address -> load(FrontEndProvider.class));
+    try {
+      Optional<InetSocketAddress> clients = FreePort.resolve(options.clients());
+      Optional<TemporaryDirectory> temporary =
+          options.directory().isPresent()
+              ? Optional.empty()
+              : Optional.of(TemporaryDirectory.make());
+      Path directory =
+          options.directory().or(() -> temporary.map(TemporaryDirectory::path)).orElseThrow();
+      try {
+        return open(options, engine, directory, clients, frontEnds, temporary);
+      } catch (StartException | InterruptedException | RuntimeException e) {
+        temporary.ifPresent(TemporaryDirectory::close);
+        throw e;
+      }
+    } catch (StartException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw refused("no temporary directory: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw MetastoreException.of(ErrorCode.CANCELED);
+    }
+  }
+
+  private static Metastore open(
+      OpenOptions options,
+      StorageEngineProvider engine,
+      Path directory,
+      Optional<InetSocketAddress> clients,
+      Optional<FrontEndProvider> frontEnds,
+      Optional<TemporaryDirectory> temporary)
+      throws StartException, InterruptedException {
+    List<URI> endpoints = clients.map(NodeProvider::url).stream().toList();
+    Node node = Node.start(nodeOptions(options, engine, directory, endpoints));
+    Optional<FrontEnd> frontEnd;
+    try {
+      if (options.member().initialCluster().size() == 1
+          && !node.awaitReady(options.requestTimeout())) {
+        throw new StartException("not ready within " + options.requestTimeout());
+      }
+      frontEnd =
+          frontEnds.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  frontEnds
+                      .get()
+                      .serve(
+                          node,
+                          clients.orElseThrow(),
+                          options.member().electionTimeout(),
+                          options.requestTimeout()));
+    } catch (StartException | InterruptedException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    return new TypedMetastore(
+        new NodeCalls(node.store()),
+        options.requestTimeout(),
+        endpoints,
+        () -> close(frontEnd, node, temporary));
+  }
+
+  private static void close(
+      Optional<FrontEnd> frontEnd, Node node, Optional<TemporaryDirectory> temporary) {
+    try {
+      frontEnd.ifPresent(FrontEnd::close);
+    } finally {
+      try {
+        node.close();
+      } finally {
+        temporary.ifPresent(TemporaryDirectory::close);
+      }
+    }
+  }
+
+  private static NodeOptions nodeOptions(
+      OpenOptions options, StorageEngineProvider engine, Path directory, List<URI> endpoints) {
+    OpenOptions.Member member = options.member();
+    return new NodeOptions(
+        member.name(),
+        directory,
+        engine,
+        options.storageSettings(),
+        new InetSocketAddress(member.peerUrl().getHost(), member.peerUrl().getPort()),
+        List.of(member.peerUrl()),
+        endpoints,
+        member.initialCluster(),
+        member.clusterToken(),
+        member.heartbeatInterval(),
+        member.electionTimeout(),
+        PROPOSAL_QUEUE_MAX,
+        REQUEST_BYTES_MAX,
+        TXN_OPS_MAX,
+        WATCH_PROGRESS,
+        ETCD_VERSION,
+        NodeMetrics.NONE);
+  }
+
+  private static URI url(InetSocketAddress address) {
+    String host = address.getHostString();
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+  }
+
+  private static StorageEngineProvider engine(String name) {
+    TreeMap<String, StorageEngineProvider> installed = new TreeMap<>();
+    ServiceLoader.load(StorageEngineProvider.class)
+        .forEach(provider -> installed.putIfAbsent(provider.name(), provider));
+    StorageEngineProvider engine = installed.get(name);
+    if (engine == null) {
+      throw refused(
+          "storage: there is no engine "
+              + name
+              + "; installed: "
+              + installed.keySet()
+              + "; add metastore-store-"
+              + name
+              + " to the module path or class path");
+    }
+    return engine;
+  }
+
+  private static FrontEndProvider load(Class<FrontEndProvider> service) {
+    return ServiceLoader.load(service)
+        .findFirst()
+        .orElseThrow(
+            () -> refused("a port for clients needs metastore-app on the module or class path"));
+  }
+
+  private static RefusedException refused(String why) {
+    return new RefusedException(ErrorCode.OTHER, why);
+  }
+}

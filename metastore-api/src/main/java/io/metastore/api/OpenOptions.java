@@ -1,5 +1,6 @@
 package io.metastore.api;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ public record OpenOptions(
    * A member of a cluster.
    *
    * @param name its name
-   * @param peerUrl where other members reach it, and where it listens for them
+   * @param peerUrl where other members reach it
+   * @param peerListen where it listens for them
    * @param initialCluster peer URLs of every member of a new cluster by name, this one included
    * @param clusterToken tells clusters with equal members apart
    * @param heartbeatInterval time between a leader's heartbeats
@@ -47,11 +49,15 @@ public record OpenOptions(
   public record Member(
       String name,
       URI peerUrl,
+      InetSocketAddress peerListen,
       Map<String, List<URI>> initialCluster,
       String clusterToken,
       Duration heartbeatInterval,
       Duration electionTimeout) {
     private static final String ALONE = "embedded";
+    private static final URI ALONE_URL = URI.create("http://127.0.0.1:2380");
+    private static final Duration HEARTBEAT = Duration.ofMillis(100);
+    private static final Duration ELECTION = Duration.ofSeconds(1);
 
     /** Copies the map. */
     public Member {
@@ -67,12 +73,28 @@ public record OpenOptions(
       Map<String, List<URI>> urls = new HashMap<>();
       initialCluster.forEach((member, url) -> urls.put(member, List.of(url)));
       return new Member(
-          name, own, urls, clusterToken, Duration.ofMillis(100), Duration.ofMillis(1000));
+          name,
+          own,
+          new InetSocketAddress(own.getHost(), own.getPort()),
+          urls,
+          clusterToken,
+          HEARTBEAT,
+          ELECTION);
     }
 
-    /** The only member of its cluster. It listens for others on a port of the system's choice. */
+    /**
+     * The only member of its cluster, now and later: it listens for others on a port of the
+     * system's choice, of which it tells nobody.
+     */
     public static Member alone() {
-      return of(ALONE, Map.of(ALONE, URI.create("http://127.0.0.1:0")), "embedded");
+      return new Member(
+          ALONE,
+          ALONE_URL,
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          Map.of(ALONE, List.of(ALONE_URL)),
+          ALONE,
+          HEARTBEAT,
+          ELECTION);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  * <pre>
  *   identity   cluster, member, name and engine, written once
  *   lock       held by the running node
+ *   token      of an embedded cluster of one member; drawn before the first start
  *   log/       Raft's
  *   store/     the engine's
  * </pre>
@@ -39,6 +40,7 @@ final class DataDirectory implements AutoCloseable {
   private static final String IDENTITY_FILE = "identity";
   private static final String IDENTITY_UNFINISHED = IDENTITY_FILE + ".tmp";
   private static final String LOCK_FILE = "lock";
+  private static final String TOKEN_FILE = "token";
   private static final String LOG = "log";
 
   // POSIX drops a process's locks on a file when any of its descriptors for the file is closed, so
@@ -212,7 +214,9 @@ final class DataDirectory implements AutoCloseable {
         return !inside.iterator().hasNext();
       }
     }
-    return entry.endsWith(LOCK_FILE) || entry.endsWith(IDENTITY_UNFINISHED);
+    return entry.endsWith(LOCK_FILE)
+        || entry.endsWith(TOKEN_FILE)
+        || entry.endsWith(IDENTITY_UNFINISHED);
   }
 
   private static Identity read(Path path, Path file) throws IOException, StartException {

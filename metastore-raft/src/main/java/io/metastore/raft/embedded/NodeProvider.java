@@ -118,18 +118,27 @@ public final class NodeProvider implements EmbeddedProvider {
   }
 
   private static NodeOptions nodeOptions(
-      OpenOptions options, StorageEngineProvider engine, Path directory, List<URI> endpoints) {
+      OpenOptions options, StorageEngineProvider engine, Path directory, List<URI> endpoints)
+      throws StartException {
     OpenOptions.Member member = options.member();
+    String token = member.clusterToken();
+    if (member.equals(OpenOptions.Member.alone())) {
+      try {
+        token = ClusterToken.of(directory, token);
+      } catch (IOException e) {
+        throw new StartException("data-dir: " + directory + " cannot be used: " + e, e);
+      }
+    }
     return new NodeOptions(
         member.name(),
         directory,
         engine,
         options.storageSettings(),
-        new InetSocketAddress(member.peerUrl().getHost(), member.peerUrl().getPort()),
+        member.peerListen(),
         List.of(member.peerUrl()),
         endpoints,
         member.initialCluster(),
-        member.clusterToken(),
+        token,
         member.heartbeatInterval(),
         member.electionTimeout(),
         PROPOSAL_QUEUE_MAX,

@@ -35,6 +35,8 @@ module io.metastore.app {
 
   provides ch.qos.logback.classic.spi.Configurator with
       io.metastore.app.logging.DefaultConfigurator;
+  provides io.metastore.raft.embedded.FrontEndProvider with
+      io.metastore.app.EmbeddedFrontEnd;
 
   opens io.metastore.app.bench to
       info.picocli;

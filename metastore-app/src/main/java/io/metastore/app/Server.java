@@ -2,14 +2,6 @@ package io.metastore.app;
 
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.app.config.ServerConfig;
-import io.metastore.app.grpc.EtcdServices;
-import io.metastore.app.http.Endpoint;
-import io.metastore.app.http.HealthEndpoints;
-import io.metastore.app.http.HttpConnections;
-import io.metastore.app.http.InfoEndpoints;
-import io.metastore.app.http.Router;
-import io.metastore.app.metrics.CallMetrics;
-import io.metastore.app.metrics.NodeGauges;
 import io.metastore.app.metrics.ServerMetrics;
 import io.metastore.app.port.ClientPort;
 import io.metastore.raft.Node;
@@ -17,15 +9,9 @@ import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,32 +31,17 @@ public final class Server implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  /** Calls under way may take this long when the server stops; the node needs the rest of 5 s. */
-  private static final Duration DRAIN = Duration.ofMillis(1500);
-
   private final String name;
   private final Node node;
-  private final ClientPort port;
-  private final EtcdServices services;
-  private final AtomicBoolean serving;
-  private final ExecutorService scraping;
+  private final ClientFront frontEnd;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final CompletableFuture<Void> terminated;
 
-  private Server(
-      String name,
-      Node node,
-      ClientPort port,
-      EtcdServices services,
-      AtomicBoolean serving,
-      ExecutorService scraping) {
+  private Server(String name, Node node, ClientFront frontEnd) {
     this.name = name;
     this.node = node;
-    this.port = port;
-    this.services = services;
-    this.serving = serving;
-    this.scraping = scraping;
+    this.frontEnd = frontEnd;
     this.terminated = node.terminated().thenCompose(done -> closed);
   }
 
@@ -89,37 +60,18 @@ public final class Server implements AutoCloseable {
         ClientPort.probe(config.spelled("listen-peer-urls"), config.peerUrls());
     PrometheusRegistry registry = new PrometheusRegistry();
     Node node = nodes.start(options(config, storage, peer.getFirst(), new ServerMetrics(registry)));
-    // Scrapes are few, ask native code for figures, and end with the server.
-    ExecutorService scraping = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      NodeGauges.register(registry, node);
-      BooleanSupplier leaderKnown = () -> node.consensus().hasLeader();
-      AtomicBoolean serving = new AtomicBoolean(true);
-      EtcdServices services =
-          new EtcdServices(
-              node.store(),
-              node.cluster(),
-              () -> node.consensus().learner(),
-              leaderKnown,
-              config.electionTimeout(),
-              config.requestTimeout(),
-              new CallMetrics(registry));
-      Map<String, Endpoint> endpoints = new HashMap<>();
-      endpoints.putAll(
-          new HealthEndpoints(node.store(), leaderKnown, serving::get, config.requestTimeout())
-              .endpoints());
-      endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());
-      ClientPort port =
-          ClientPort.open(
+      ClientFront frontEnd =
+          ClientFront.open(
+              node,
               addresses,
-              services.definitions(),
-              new HttpConnections(new Router(endpoints)),
-              config.requestBytesMax());
-      Server server = new Server(config.name(), node, port, services, serving, scraping);
+              registry,
+              new ClientFront.Limits(
+                  config.electionTimeout(), config.requestTimeout(), config.requestBytesMax()));
+      Server server = new Server(config.name(), node, frontEnd);
       server.started(config);
       return server;
     } catch (StartException | RuntimeException e) {
-      scraping.shutdownNow();
       node.close();
       throw e;
     }
@@ -128,7 +80,7 @@ public final class Server implements AutoCloseable {
   private void started(ServerConfig config) {
     LOG.atInfo()
         .addKeyValue("name", name)
-        .addKeyValue("client-addresses", port.addresses())
+        .addKeyValue("client-addresses", frontEnd.addresses())
         .addKeyValue("peer-urls", config.peerUrls())
         .addKeyValue("data-dir", config.dataDirectory())
         .addKeyValue("storage", config.storage())
@@ -165,7 +117,7 @@ public final class Server implements AutoCloseable {
 
   /** Where clients are served. */
   public List<InetSocketAddress> addresses() {
-    return port.addresses();
+    return frontEnd.addresses();
   }
 
   /**
@@ -188,15 +140,11 @@ public final class Server implements AutoCloseable {
     }
     try {
       LOG.atInfo().addKeyValue("name", name).log("stopping");
-      serving.set(false);
-      services.stopServing();
-      port.close(DRAIN);
-      services.close();
+      frontEnd.close();
       LOG.atInfo().addKeyValue("name", name).log("client port closed");
       node.close();
       LOG.atInfo().addKeyValue("name", name).log("stopped");
     } finally {
-      scraping.shutdownNow();
       closed.complete(null);
     }
   }

@@ -1,0 +1,115 @@
+package io.metastore.app;
+
+import io.metastore.app.grpc.EtcdServices;
+import io.metastore.app.http.Endpoint;
+import io.metastore.app.http.HealthEndpoints;
+import io.metastore.app.http.HttpConnections;
+import io.metastore.app.http.InfoEndpoints;
+import io.metastore.app.http.Router;
+import io.metastore.app.metrics.CallMetrics;
+import io.metastore.app.metrics.NodeGauges;
+import io.metastore.app.port.ClientPort;
+import io.metastore.raft.Node;
+import io.metastore.raft.StartException;
+import io.metastore.raft.embedded.FrontEndProvider;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What clients see of a node: its port, with gRPC and HTTP. The node is the caller's. Thread-safe;
+ * to be closed once.
+ */
+final class ClientFront implements FrontEndProvider.FrontEnd {
+  /** Calls under way may take this long when the server stops; the node needs the rest of 5 s. */
+  private static final Duration DRAIN = Duration.ofMillis(1500);
+
+  /**
+   * Limits of calls.
+   *
+   * @param electionTimeout the node's
+   * @param requestTimeout longest time of a call
+   * @param requestBytesMax largest request
+   */
+  record Limits(Duration electionTimeout, Duration requestTimeout, int requestBytesMax) {}
+
+  private final ClientPort port;
+  private final EtcdServices services;
+  private final AtomicBoolean serving;
+  private final ExecutorService scraping;
+
+  private ClientFront(
+      ClientPort port, EtcdServices services, AtomicBoolean serving, ExecutorService scraping) {
+    this.port = port;
+    this.services = services;
+    this.serving = serving;
+    this.scraping = scraping;
+  }
+
+  /**
+   * Opens the port.
+   *
+   * @param registry of the node's measurements, which those of calls join
+   * @throws StartException when an address cannot be listened on
+   */
+  static ClientFront open(
+      Node node, List<InetSocketAddress> addresses, PrometheusRegistry registry, Limits limits)
+      throws StartException {
+    // Scrapes are few, ask native code for figures, and end with the server.
+    ExecutorService scraping = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      NodeGauges.register(registry, node);
+      BooleanSupplier leaderKnown = () -> node.consensus().hasLeader();
+      AtomicBoolean serving = new AtomicBoolean(true);
+      EtcdServices services =
+          new EtcdServices(
+              node.store(),
+              node.cluster(),
+              () -> node.consensus().learner(),
+              leaderKnown,
+              limits.electionTimeout(),
+              limits.requestTimeout(),
+              new CallMetrics(registry));
+      Map<String, Endpoint> endpoints = new HashMap<>();
+      endpoints.putAll(
+          new HealthEndpoints(node.store(), leaderKnown, serving::get, limits.requestTimeout())
+              .endpoints());
+      endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());
+      ClientPort port =
+          ClientPort.open(
+              addresses,
+              services.definitions(),
+              new HttpConnections(new Router(endpoints)),
+              limits.requestBytesMax());
+      return new ClientFront(port, services, serving, scraping);
+    } catch (StartException | RuntimeException e) {
+      scraping.shutdownNow();
+      throw e;
+    }
+  }
+
+  /** Where clients are served. */
+  List<InetSocketAddress> addresses() {
+    return port.addresses();
+  }
+
+  /** Health says not serving, the port refuses and drains. */
+  @Override
+  public void close() {
+    try {
+      serving.set(false);
+      services.stopServing();
+      port.close(DRAIN);
+      services.close();
+    } finally {
+      scraping.shutdownNow();
+    }
+  }
+}

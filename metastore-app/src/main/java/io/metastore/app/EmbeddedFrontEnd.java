@@ -1,0 +1,28 @@
+package io.metastore.app;
+
+import io.metastore.raft.Node;
+import io.metastore.raft.StartException;
+import io.metastore.raft.embedded.FrontEndProvider;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** Opens the client port beside a node that a program has embedded. Thread-safe. */
+public final class EmbeddedFrontEnd implements FrontEndProvider {
+  private static final int REQUEST_BYTES_MAX = 1536 * 1024;
+
+  /** Called by the service loader. */
+  public EmbeddedFrontEnd() {}
+
+  @Override
+  public FrontEnd serve(
+      Node node, InetSocketAddress address, Duration electionTimeout, Duration requestTimeout)
+      throws StartException {
+    return ClientFront.open(
+        node,
+        List.of(address),
+        new PrometheusRegistry(),
+        new ClientFront.Limits(electionTimeout, requestTimeout, REQUEST_BYTES_MAX));
+  }
+}

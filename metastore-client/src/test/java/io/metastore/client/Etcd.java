@@ -1,0 +1,78 @@
+package io.metastore.client;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** A real etcd in a process of its own, on free ports. */
+final class Etcd implements AutoCloseable {
+  /** Where Debian's package puts it. */
+  static final Path EXECUTABLE = Path.of("/usr/bin/etcd");
+
+  private final Process process;
+  private final String endpoint;
+
+  private Etcd(Process process, String endpoint) {
+    this.process = process;
+    this.endpoint = endpoint;
+  }
+
+  /** Starts one with its data and log in a folder; calls wait until it serves. */
+  static Etcd start(Path folder) throws IOException {
+    String client = "http://127.0.0.1:" + freePort();
+    String peer = "http://127.0.0.1:" + freePort();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                EXECUTABLE.toString(),
+                "--name=etcd",
+                "--data-dir=" + folder.resolve("etcd"),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=etcd=" + peer,
+                "--unsafe-no-fsync",
+                "--logger=zap")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("etcd.log").toFile());
+    // A variable beside a flag of the same meaning makes etcd refuse to start.
+    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+    Files.createDirectories(folder);
+    return new Etcd(builder.start(), client);
+  }
+
+  String endpoint() {
+    return endpoint;
+  }
+
+  /** A port that nobody uses, below those that the system gives to clients' connections. */
+  static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
+      } catch (BindException e) {
+        // Somebody has it: the next one, then.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("still running: " + process.info());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

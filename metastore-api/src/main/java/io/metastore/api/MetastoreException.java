@@ -10,6 +10,7 @@ public abstract sealed class MetastoreException extends RuntimeException
     permits RefusedException, UnavailableException, UnknownOutcomeException {
   private static final long serialVersionUID = 1L;
 
+  /** What went wrong. */
   private final ErrorCode code;
 
   MetastoreException(ErrorCode code, String message) {

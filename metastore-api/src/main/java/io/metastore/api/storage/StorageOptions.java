@@ -14,6 +14,7 @@ import java.util.Objects;
  *     allowed
  */
 public record StorageOptions(Path directory, Map<String, String> settings) {
+  /** Copies the map. */
   public StorageOptions {
     Objects.requireNonNull(directory, "directory");
     settings = Map.copyOf(settings);

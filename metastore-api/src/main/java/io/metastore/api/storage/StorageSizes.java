@@ -7,6 +7,7 @@ package io.metastore.api.storage;
  * @param inUseBytes the part of it that live data need; at most {@code totalBytes}
  */
 public record StorageSizes(long totalBytes, long inUseBytes) {
+  /** Checks the numbers. */
   public StorageSizes {
     if (totalBytes < 0 || inUseBytes < 0 || inUseBytes > totalBytes) {
       throw new IllegalArgumentException(

@@ -5,7 +5,6 @@
 module io.metastore.client {
   requires io.metastore.core;
   requires io.grpc;
-  requires io.grpc.internal;
   requires io.grpc.netty;
   requires io.grpc.protobuf;
   requires io.netty.buffer;

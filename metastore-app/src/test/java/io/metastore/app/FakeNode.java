@@ -68,6 +68,11 @@ public final class FakeNode implements Node {
   }
 
   @Override
+  public void skipLeaseTime(Duration time) {
+    // There are no leases.
+  }
+
+  @Override
   public boolean awaitReady(Duration timeout) {
     return true;
   }

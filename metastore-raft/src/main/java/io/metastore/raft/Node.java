@@ -46,6 +46,12 @@ public interface Node extends AutoCloseable {
   Map<String, Long> storeStatistics();
 
   /**
+   * Makes every lease older than it is, for tests that do not wait: what is over by then ends soon.
+   * Of effect on the leader only.
+   */
+  void skipLeaseTime(Duration time);
+
+  /**
    * Waits until a leader is known and a linearizable read succeeds.
    *
    * @return false when the time is over before that

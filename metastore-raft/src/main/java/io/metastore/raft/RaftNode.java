@@ -230,6 +230,11 @@ final class RaftNode implements Node {
   }
 
   @Override
+  public void skipLeaseTime(Duration time) {
+    leaseExpirer.skip(time);
+  }
+
+  @Override
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!end.isClosing() && System.nanoTime() < deadline) {

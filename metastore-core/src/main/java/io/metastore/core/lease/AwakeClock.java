@@ -8,14 +8,14 @@ import java.util.function.LongSupplier;
  * with its machine, or kept from proving that it leads. Clients could not renew in that time, so
  * their leases must not grow older in it.
  *
- * <p>{@link #beat} belongs to one thread, {@link #now} to any.
+ * <p>{@link #beat} belongs to one thread, everything else to any.
  */
 final class AwakeClock {
   private final LongSupplier nanoTime;
   private final long gapNanosMax;
   private final long start;
-  // Both written by the thread that beats alone.
   private final AtomicLong leftOut = new AtomicLong();
+  // Written by the thread that beats alone.
   private long lastBeat;
 
   /**
@@ -39,6 +39,11 @@ final class AwakeClock {
     if (gap > gapNanosMax) {
       leftOut.addAndGet(gap - gapNanosMax);
     }
+  }
+
+  /** Moves the clock forward. */
+  void skip(long nanos) {
+    leftOut.addAndGet(-nanos);
   }
 
   /** Nanoseconds; after a long gap it falls back a little with the next beat. */

@@ -37,8 +37,25 @@ public final class NodeProvider implements EmbeddedProvider {
   /** Called by the service loader. */
   public NodeProvider() {}
 
+  /**
+   * A store with what is behind it.
+   *
+   * @param store the store, whose close closes the node
+   * @param node the node
+   */
+  public record Member(Metastore store, Node node) {}
+
   @Override
   public Metastore open(OpenOptions options) {
+    return openMember(options).store();
+  }
+
+  /**
+   * Opens a store whose node can be reached too.
+   *
+   * @throws RefusedException when it cannot be opened; nothing is left running
+   */
+  public static Member openMember(OpenOptions options) {
     StorageEngineProvider engine = engine(options.storage());
     Optional<FrontEndProvider> frontEnds =
         options.clients().map(address -> load(FrontEndProvider.class));
@@ -66,7 +83,7 @@ public final class NodeProvider implements EmbeddedProvider {
     }
   }
 
-  private static Metastore open(
+  private static Member open(
       OpenOptions options,
       StorageEngineProvider engine,
       Path directory,
@@ -97,11 +114,13 @@ public final class NodeProvider implements EmbeddedProvider {
       node.close();
       throw e;
     }
-    return new TypedMetastore(
-        new NodeCalls(node.store()),
-        options.requestTimeout(),
-        endpoints,
-        () -> close(frontEnd, node, temporary));
+    Metastore store =
+        new TypedMetastore(
+            new NodeCalls(node.store()),
+            options.requestTimeout(),
+            endpoints,
+            () -> close(frontEnd, node, temporary));
+    return new Member(store, node);
   }
 
   private static void close(

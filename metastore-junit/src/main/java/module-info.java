@@ -1,0 +1,9 @@
+/** A JUnit extension that gives tests a store of their own, for any etcd client. */
+module io.metastore.junit {
+  requires io.metastore.raft;
+  requires transitive io.metastore.api;
+  requires transitive org.junit.jupiter.api;
+  requires static org.jspecify;
+
+  exports io.metastore.junit;
+}

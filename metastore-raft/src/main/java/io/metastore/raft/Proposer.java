@@ -71,7 +71,7 @@ final class Proposer implements LocalProposals {
   /** Starts the loops as tasks of a scope; what was proposed before goes into the log then. */
   void start(RaftLog log, TaskScope scope) {
     scope.fork("proposer", () -> proposeLoop(log));
-    scope.fork("proposal-sweeper", this::sweepLoop);
+    scope.fork("proposal-sweeper", () -> sweepLoop(log));
   }
 
   /** Queues a command; see {@link io.metastore.core.Consensus#propose}. */
@@ -184,13 +184,18 @@ final class Proposer implements LocalProposals {
   }
 
   /** Fails what is over its deadline. The outcome of those in flight is unknown, to us as well. */
-  private void sweepLoop() throws InterruptedException {
+  private void sweepLoop(RaftLog log) throws InterruptedException {
     while (!closing.await(SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
       long now = System.nanoTime();
       List<PendingProposal> expired = new ArrayList<>();
       queue.forEach(pending -> addIfExpired(pending, now, expired));
       batches.values().forEach(batch -> batch.forEach(p -> addIfExpired(p, now, expired)));
-      expired.forEach(pending -> fail(pending, ErrorCode.TIMEOUT));
+      if (!expired.isEmpty()) {
+        // As in etcd: whoever tries again should know that there was nobody to write it.
+        ErrorCode code =
+            log.status().hasLeader() ? ErrorCode.TIMEOUT : ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL;
+        expired.forEach(pending -> fail(pending, code));
+      }
     }
   }
 

@@ -188,6 +188,16 @@ final class ProposerTest {
   }
 
   @Test
+  void whatTimesOutWithoutALeaderSaysSo() throws Exception {
+    log.leader = 0;
+    Proposer proposer = started(10, Duration.ofMillis(1));
+    assertEquals(
+        ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL,
+        failure(proposer.propose(proposal("a"), Duration.ofMillis(1))));
+    proposer.close();
+  }
+
+  @Test
   void anyOtherFailureLeavesTheOutcomeUnknown() throws Exception {
     Proposer proposer = started(10, LONG);
     CompletableFuture<Reply> outcome = proposer.propose(proposal("a"), LONG);

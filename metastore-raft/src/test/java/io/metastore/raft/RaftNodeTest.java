@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -224,11 +225,12 @@ final class RaftNodeTest {
   @EveryEngine
   void anEngineFailureEndsTheNodeAndLeavesNobodyWaiting(String engine) throws Exception {
     StorageException full = new StorageException("the disk of this test is full");
+    AtomicBoolean isFull = new AtomicBoolean();
     HookedProvider failing =
         new HookedProvider(
             engine,
             commit -> {
-              if (commit == 5) {
+              if (isFull.get()) {
                 throw full;
               }
             },
@@ -245,6 +247,7 @@ final class RaftNodeTest {
                 });
     List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
+      isFull.set(i >= 4);
       CompletableFuture<PutResponse> put = putAsync(node, "k" + i, "v");
       puts.add(put);
       // One drain for each, until the failing one.

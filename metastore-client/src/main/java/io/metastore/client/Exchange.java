@@ -1,13 +1,14 @@
 package io.metastore.client;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,28 +22,34 @@ import java.util.concurrent.TimeUnit;
  * @param <R> response
  */
 final class Exchange<Q, R> extends ClientCall.Listener<R> {
-  private final Channel channel;
+  private static final Duration RETRY_FIRST = Duration.ofMillis(10);
+  private static final Duration RETRY_MAX = Duration.ofMillis(500);
+
+  private final Connection connection;
   private final MethodDescriptor<Q, R> method;
   private final Q request;
   private final long deadline;
   private final boolean read;
   private final CompletableFuture<R> answer;
+  private final Duration retry;
   private Optional<R> response = Optional.empty();
   private volatile boolean sent;
 
   private Exchange(
-      Channel channel,
+      Connection connection,
       MethodDescriptor<Q, R> method,
       Q request,
       long deadline,
       boolean read,
-      CompletableFuture<R> answer) {
-    this.channel = channel;
+      CompletableFuture<R> answer,
+      Duration retry) {
+    this.connection = connection;
     this.method = method;
     this.request = request;
     this.deadline = deadline;
     this.read = read;
     this.answer = answer;
+    this.retry = retry;
   }
 
   /**
@@ -51,14 +58,24 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
    * @param read whether it changes nothing, however often it is sent
    */
   static <Q, R> CompletableFuture<R> send(
-      Channel channel, MethodDescriptor<Q, R> method, Q request, Duration timeout, boolean read) {
+      Connection connection,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Duration timeout,
+      boolean read) {
     CompletableFuture<R> answer = new CompletableFuture<>();
     long deadline = System.nanoTime() + timeout.toNanos();
-    new Exchange<>(channel, method, request, deadline, read, answer).start();
+    new Exchange<>(connection, method, request, deadline, read, answer, RETRY_FIRST).start();
     return answer;
   }
 
-  private void start() {
+  /** Gives up. */
+  void fail(MetastoreException failure) {
+    answer.completeExceptionally(failure);
+  }
+
+  /** Sends the request. */
+  void start() {
     CallOptions options =
         CallOptions.DEFAULT
             .withDeadlineAfter(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
@@ -71,7 +88,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
                     return new Tracer();
                   }
                 });
-    ClientCall<Q, R> call = channel.newCall(method, options);
+    ClientCall<Q, R> call = connection.channel().newCall(method, options);
     call.start(this, new Metadata());
     call.request(2);
     call.sendMessage(request);
@@ -87,11 +104,32 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
   public void onClose(Status status, Metadata trailers) {
     if (response.isPresent() && (status.isOk() || method.getType() != MethodType.UNARY)) {
       answer.complete(response.get());
-    } else if (read && Failures.passes(status) && deadline - System.nanoTime() > 0) {
-      new Exchange<>(channel, method, request, deadline, true, answer).start();
-    } else {
-      answer.completeExceptionally(Failures.of(status, sent));
+    } else if (!retries(status)) {
+      answer.completeExceptionally(
+          connection.isClosed() && !sent
+              ? MetastoreException.of(ErrorCode.STOPPED)
+              : Failures.of(status, sent));
     }
+  }
+
+  /** Sends a read again after a while, if that may help and there is time. */
+  private boolean retries(Status status) {
+    if (!read
+        || status.getCode() != Status.Code.UNAVAILABLE
+        || deadline - System.nanoTime() <= retry.toNanos()) {
+      return false;
+    }
+    Duration longer = retry.multipliedBy(2);
+    Exchange<Q, R> again =
+        new Exchange<>(
+            connection,
+            method,
+            request,
+            deadline,
+            true,
+            answer,
+            longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX);
+    return connection.retry(again, retry);
   }
 
   /** Sees whether the request went out: only then can it have been done. */

@@ -46,7 +46,7 @@ final class Failures {
     };
   }
 
-  /** Whether it may help to try again, perhaps elsewhere. */
+  /** Whether a stream may be opened again, perhaps elsewhere: a broken one looks so, too. */
   static boolean passes(Status status) {
     return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.INTERNAL;
   }

@@ -1,7 +1,5 @@
 package io.metastore.client;
 
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.api.ConnectOptions;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.CompactionResponse;
@@ -28,122 +26,88 @@ import io.metastore.core.message.TxnResponse;
 import io.metastore.core.typed.StoreCalls;
 import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Servers answer, over one connection at a time. */
 final class GrpcCalls implements StoreCalls, AutoCloseable {
-  /** A connection that is silently gone is noticed in the sum of these; etcd allows 5 s and up. */
-  private static final Duration PING = Duration.ofSeconds(10);
-
-  private static final Duration PING_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
-
-  private final EventLoopGroup loop;
-  private final ManagedChannel channel;
+  private final Connection connection;
 
   GrpcCalls(ConnectOptions options) {
-    // One thread is enough: it only moves messages, and callers wait elsewhere.
-    loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("metastore-client", true), NioIoHandler.newFactory());
-    channel =
-        NettyChannelBuilder.forTarget(EndpointResolver.target(options.endpoints()))
-            .channelType(NioSocketChannel.class)
-            .eventLoopGroup(loop)
-            .directExecutor()
-            .usePlaintext()
-            .maxInboundMessageSize(Integer.MAX_VALUE)
-            .keepAliveTime(PING.toMillis(), TimeUnit.MILLISECONDS)
-            .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
+    connection = new Connection(options.endpoints());
   }
 
   @Override
   public CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.RANGE, request, timeout, true);
+    return Exchange.send(connection, Methods.RANGE, request, timeout, true);
   }
 
   @Override
   public CompletableFuture<PutResponse> put(PutRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.PUT, request, timeout, false);
+    return Exchange.send(connection, Methods.PUT, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<DeleteRangeResponse> deleteRange(
       DeleteRangeRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.DELETE_RANGE, request, timeout, false);
+    return Exchange.send(connection, Methods.DELETE_RANGE, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<TxnResponse> txn(TxnRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.TXN, request, timeout, false);
+    return Exchange.send(connection, Methods.TXN, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<CompactionResponse> compact(
       CompactionRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.COMPACT, request, timeout, false);
+    return Exchange.send(connection, Methods.COMPACT, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<LeaseGrantResponse> leaseGrant(
       LeaseGrantRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.LEASE_GRANT, request, timeout, false);
+    return Exchange.send(connection, Methods.LEASE_GRANT, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<LeaseRevokeResponse> leaseRevoke(
       LeaseRevokeRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.LEASE_REVOKE, request, timeout, false);
+    return Exchange.send(connection, Methods.LEASE_REVOKE, request, timeout, false);
   }
 
   @Override
   public CompletableFuture<LeaseKeepAliveResponse> leaseKeepAlive(
       LeaseKeepAliveRequest request, Duration timeout) {
     // Twice does no harm, as with a read.
-    return Exchange.send(channel, Methods.LEASE_KEEP_ALIVE, request, timeout, true);
+    return Exchange.send(connection, Methods.LEASE_KEEP_ALIVE, request, timeout, true);
   }
 
   @Override
   public CompletableFuture<LeaseTimeToLiveResponse> leaseTimeToLive(
       LeaseTimeToLiveRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.LEASE_TTL, request, timeout, true);
+    return Exchange.send(connection, Methods.LEASE_TTL, request, timeout, true);
   }
 
   @Override
   public CompletableFuture<LeaseLeasesResponse> leaseLeases(
       LeaseLeasesRequest request, Duration timeout) {
-    return Exchange.send(channel, Methods.LEASES, request, timeout, true);
+    return Exchange.send(connection, Methods.LEASES, request, timeout, true);
   }
 
   @Override
   public CompletableFuture<StatusResponse> status(Duration timeout) {
     return Exchange.send(
-        channel, Methods.STATUS, StatusRequest.getDefaultInstance(), timeout, true);
+        connection, Methods.STATUS, StatusRequest.getDefaultInstance(), timeout, true);
   }
 
   @Override
   public WatchStream watch(WatchReceiver receiver) {
-    return new RemoteWatch(channel, loop, receiver);
+    return new RemoteWatch(connection, receiver);
   }
 
   @Override
   public void close() {
-    channel.shutdownNow();
-    try {
-      channel.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    // No quiet period: by now the connection is closed.
-    loop.shutdownGracefully(0, CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(CLOSE_MAX.toMillis());
+    connection.close();
   }
 }

@@ -1,7 +1,6 @@
 package io.metastore.client;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -14,8 +13,6 @@ import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -33,8 +30,7 @@ final class RemoteWatch implements WatchStream {
   private static final Duration RETRY_FIRST = Duration.ofMillis(20);
   private static final Duration RETRY_MAX = Duration.ofSeconds(1);
 
-  private final Channel channel;
-  private final ScheduledExecutorService loop;
+  private final Connection connection;
   private final WatchReceiver receiver;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,9 +42,8 @@ final class RemoteWatch implements WatchStream {
   private boolean held;
   private boolean over;
 
-  RemoteWatch(Channel channel, ScheduledExecutorService loop, WatchReceiver receiver) {
-    this.channel = channel;
-    this.loop = loop;
+  RemoteWatch(Connection connection, WatchReceiver receiver) {
+    this.connection = connection;
     this.receiver = receiver;
   }
 
@@ -72,7 +67,7 @@ final class RemoteWatch implements WatchStream {
       Metadata headers = new Metadata();
       headers.put(HAS_LEADER, "true");
       ClientCall<WatchRequest, WatchResponse> opened =
-          channel.newCall(Methods.WATCH, CallOptions.DEFAULT.withWaitForReady());
+          connection.channel().newCall(Methods.WATCH, CallOptions.DEFAULT.withWaitForReady());
       call = Optional.of(opened);
       held = false;
       opened.start(new Listener(), headers);
@@ -174,11 +169,11 @@ final class RemoteWatch implements WatchStream {
         wait = retry;
         Duration longer = retry.multipliedBy(2);
         retry = longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX;
-        if (!over && !loop.isShutdown()) {
-          reopening =
-              Optional.of(
-                  loop.schedule(RemoteWatch.this::open, wait.toMillis(), TimeUnit.MILLISECONDS));
-          return;
+        if (!over) {
+          reopening = connection.later(wait, RemoteWatch.this::open);
+          if (reopening.isPresent()) {
+            return;
+          }
         }
         over = true;
       } finally {

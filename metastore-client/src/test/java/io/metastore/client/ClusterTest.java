@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,10 @@ final class ClusterTest {
                         InetAddress.getLoopbackAddress(), clientPorts.getOrDefault(name, 0)))));
   }
 
+  private Metastore member(String name) {
+    return Objects.requireNonNull(members.get(name), name);
+  }
+
   private Metastore connect() {
     return Metastore.connect(
         members.values().stream()
@@ -82,18 +87,18 @@ final class ClusterTest {
 
   @Test
   void membersAgreeAndClientSurvivesTheirLoss() {
-    putSurely(members.get("m1"), "/a", "1");
-    assertEquals("1", members.get("m2").get("/a").orElseThrow().valueText());
-    assertEquals("1", members.get("m3").get("/a").orElseThrow().valueText());
+    putSurely(member("m1"), "/a", "1");
+    assertEquals("1", member("m2").get("/a").orElseThrow().valueText());
+    assertEquals("1", member("m3").get("/a").orElseThrow().valueText());
     try (Metastore client = connect();
         Watch watch = client.watch(Keys.prefix("/w/"))) {
       putSurely(client, "/w/0", "");
       assertEquals("/w/0", watch.next().key().utf8());
-      members.get("m2").close();
+      member("m2").close();
       putSurely(client, "/w/1", "");
       assertEquals(2, client.range(Range.of(Keys.prefix("/w/"))).count());
       open("m2");
-      putSurely(members.get("m2"), "/w/2", "");
+      putSurely(member("m2"), "/w/2", "");
       for (int i = 1; i <= 2; i++) {
         String key = watch.next().key().utf8();
         // A put that was tried again is seen twice.

@@ -312,7 +312,7 @@ abstract class MetastoreContract {
               .start(
                   () -> {
                     try {
-                      watch.hasNext();
+                      seen.add("an event: " + watch.hasNext());
                     } catch (UnknownOutcomeException e) {
                       seen.add(e.code() + " " + Thread.currentThread().isInterrupted());
                     }

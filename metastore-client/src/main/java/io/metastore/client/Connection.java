@@ -1,0 +1,110 @@
+package io.metastore.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gRPC channel with its event loop, and what is under way on it. Thread-safe; to be closed once.
+ */
+final class Connection implements AutoCloseable {
+  /** A connection that is silently gone is noticed in the sum of these; etcd allows 5 s and up. */
+  private static final Duration PING = Duration.ofSeconds(10);
+
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final EventLoopGroup loop;
+  private final ManagedChannel channel;
+  private final Set<Exchange<?, ?>> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Connection(List<URI> endpoints) {
+    // One thread is enough: it only moves messages, and callers wait elsewhere.
+    loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("metastore-client", true), NioIoHandler.newFactory());
+    channel =
+        NettyChannelBuilder.forTarget(EndpointResolver.target(endpoints))
+            .channelType(NioSocketChannel.class)
+            .eventLoopGroup(loop)
+            .directExecutor()
+            .usePlaintext()
+            .maxInboundMessageSize(Integer.MAX_VALUE)
+            .keepAliveTime(PING.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .build();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Runs something on the event loop after a while; empty when this is closing. */
+  Optional<Future<?>> later(Duration wait, Runnable task) {
+    if (closed) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(loop.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (RejectedExecutionException e) {
+      // It closed meanwhile.
+      return Optional.empty();
+    }
+  }
+
+  /** Sends a request again after a while; false when this is closing. */
+  boolean retry(Exchange<?, ?> exchange, Duration wait) {
+    waiting.add(exchange);
+    boolean scheduled =
+        later(
+                wait,
+                () -> {
+                  if (waiting.remove(exchange)) {
+                    exchange.start();
+                  }
+                })
+            .isPresent();
+    // Either close sees the exchange, or this sees that it is closing.
+    return scheduled && (!closed || !waiting.remove(exchange));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // What was sent has failed by now; what waits to be sent again is left.
+    for (Exchange<?, ?> exchange : List.copyOf(waiting)) {
+      if (waiting.remove(exchange)) {
+        exchange.fail(MetastoreException.of(ErrorCode.STOPPED));
+      }
+    }
+    // No quiet period: the connection is closed.
+    loop.shutdownGracefully(0, CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_MAX.toMillis());
+  }
+}

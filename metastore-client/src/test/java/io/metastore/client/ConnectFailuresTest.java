@@ -1,0 +1,91 @@
+package io.metastore.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.metastore.api.ConnectOptions;
+import io.metastore.api.Metastore;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.UnavailableException;
+import io.metastore.api.UnknownOutcomeException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Servers that are not there, or are and do not answer. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ConnectFailuresTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private static Metastore connect(int port) {
+    return Metastore.connect(
+        ConnectOptions.to("http://127.0.0.1:" + port).withRequestTimeout(SHORT));
+  }
+
+  @Test
+  void writeThatNeverLeftCannotHaveBeenDone() throws Exception {
+    try (Metastore store = connect(Etcd.freePort())) {
+      assertThrows(UnavailableException.class, () -> store.put("/a", "1"));
+      assertThrows(UnavailableException.class, () -> store.get("/a"));
+    }
+  }
+
+  @Test
+  void writeThatLeftMayHaveBeenDone() throws Exception {
+    // It takes the connection, speaks as little HTTP/2 as it must, and answers nothing.
+    byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Metastore store = connect(server.getLocalPort())) {
+      CompletableFuture<Socket> accepted = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  Socket socket = server.accept();
+                  socket.getOutputStream().write(settings);
+                  accepted.complete(socket);
+                } catch (IOException e) {
+                  accepted.completeExceptionally(e);
+                }
+              });
+      assertThrows(UnknownOutcomeException.class, () -> store.put("/a", "1"));
+      assertThrows(UnavailableException.class, () -> store.get("/a"));
+      accepted.get(10, TimeUnit.SECONDS).close();
+    }
+  }
+
+  @Test
+  void closingFailsWhatWaits() throws Exception {
+    Metastore store = Metastore.connect("http://127.0.0.1:" + Etcd.freePort());
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    store.get("/a");
+                    failure.completeExceptionally(new AssertionError("answered"));
+                  } catch (MetastoreException e) {
+                    failure.complete(e);
+                  }
+                });
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (reader.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    long start = System.nanoTime();
+    store.close();
+    assertInstanceOf(UnavailableException.class, failure.get(10, TimeUnit.SECONDS));
+    assertTrue(
+        System.nanoTime() - start < TimeUnit.SECONDS.toNanos(3), "it waited for the timeout");
+    assertEquals(1, store.endpoints().size());
+  }
+}

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -108,7 +110,9 @@ public final class TestStore implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    members.forEach(TestMember::close);
+    try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
+      members.forEach(member -> closing.execute(member::close));
+    }
   }
 
   /** A port that nobody uses, below those that the system gives to clients' connections. */

@@ -1,17 +1,21 @@
 package io.metastore.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.ConnectOptions;
+import io.metastore.api.Lease;
 import io.metastore.api.Metastore;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OpenOptions;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -87,5 +91,24 @@ final class ConnectFailuresTest {
     assertTrue(
         System.nanoTime() - start < TimeUnit.SECONDS.toNanos(3), "it waited for the timeout");
     assertEquals(1, store.endpoints().size());
+  }
+
+  @Test
+  void leaseThatNobodyRenewsIsGivenUpInItsTime() throws Exception {
+    Metastore server =
+        Metastore.open(
+            OpenOptions.inMemory()
+                .servingClients(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    try (Metastore store = Metastore.connect(server.endpoints().getFirst().toString())) {
+      Lease lease = store.lease(Duration.ofSeconds(2));
+      assertTrue(lease.isAlive());
+      server.close();
+      long start = System.nanoTime();
+      lease.awaitEnd();
+      assertFalse(lease.isAlive());
+      assertTrue(System.nanoTime() - start < lease.ttl().plusMillis(500).toNanos());
+    } finally {
+      server.close();
+    }
   }
 }

@@ -25,10 +25,10 @@ import io.metastore.core.message.DefragmentRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.HashKVRequest;
 import io.metastore.core.message.HashRequest;
-import io.metastore.core.message.MoveLeaderRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeStreamResponse;
+import io.metastore.core.message.SnapshotRequest;
 import io.metastore.core.message.StatusRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +97,7 @@ final class EtcdServicesTest {
         MaintenanceGrpc.newBlockingStub(server.channel());
     assertEquals(
         Status.Code.UNIMPLEMENTED,
-        refusal(() -> maintenance.moveLeader(MoveLeaderRequest.getDefaultInstance())).getCode());
+        refusal(() -> maintenance.snapshot(SnapshotRequest.getDefaultInstance()).next()).getCode());
   }
 
   @Test

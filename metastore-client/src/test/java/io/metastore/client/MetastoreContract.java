@@ -265,6 +265,19 @@ abstract class MetastoreContract {
   }
 
   @Test
+  void watchFromNowOnKnowsWhereItBegan() {
+    long before = store.put(key("a"), "1").revision();
+    try (Watch watch = store.watch(mine())) {
+      long deadline = System.nanoTime() + SOON.toNanos();
+      while (watch.revision() < before) {
+        assertTrue(System.nanoTime() < deadline, "it never knows");
+        assertEquals(Optional.empty(), watch.poll(Duration.ofMillis(1)));
+      }
+      assertTrue(watch.revision() <= store.status().revision());
+    }
+  }
+
+  @Test
   void watchEndsWithItsReason() {
     Watch closed = store.watch(mine());
     assertEquals(Optional.empty(), closed.outcome());

@@ -36,12 +36,14 @@ final class TypedWatch implements Watch {
   // Up to where everything is in the queue or was taken from it.
   private long received;
 
+  private final boolean fromNow;
   private final Consumer<TypedWatch> onEnd;
   private final WatchStream stream;
 
   private TypedWatch(StoreCalls calls, WatchOptions options, Consumer<TypedWatch> onEnd) {
     this.revision = Math.max(0, options.startRevision() - 1);
     this.received = revision;
+    this.fromNow = options.startRevision() == 0;
     this.onEnd = onEnd;
     this.stream = calls.watch(new Receiver());
   }
@@ -185,14 +187,18 @@ final class TypedWatch implements Watch {
     }
   }
 
-  /** Up to where a response tells everything. */
-  private static long through(WatchResponse response) {
+  /** Up to where a response tells everything; called under the lock. */
+  private long through(WatchResponse response) {
     int events = response.getEventsCount();
     if (events > 0) {
       return response.getEvents(events - 1).getKv().getModRevision();
     }
-    // One that is created late begins in the past: only notices of progress are about the present.
-    return response.getCreated() ? 0 : response.getHeader().getRevision();
+    if (response.getCreated()) {
+      // A watch from now on begins behind this revision; a stream that resumed it says so again, of
+      // a later one.
+      return fromNow && received == 0 ? response.getHeader().getRevision() : 0;
+    }
+    return response.getHeader().getRevision();
   }
 
   private static WatchOutcome canceled(WatchResponse response) {

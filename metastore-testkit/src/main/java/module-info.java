@@ -1,6 +1,7 @@
 /**
  * Contract tests for storage engines, ours and third parties', and what holds an implementation of
- * the API against etcd's rules: a model with random programs, and the guarantees of watches.
+ * the API against etcd's rules: a model with random programs, the guarantees of watches, and for
+ * clusters the linearizability of histories.
  *
  * <p>A plug-in's author extends {@link io.metastore.testkit.storage.StorageEngineContract} in a
  * test of his own and runs it with JUnit.
@@ -11,6 +12,7 @@ module io.metastore.testkit {
   requires org.junit.jupiter.params;
   requires static org.jspecify;
 
+  exports io.metastore.testkit.history;
   exports io.metastore.testkit.model;
   exports io.metastore.testkit.storage;
   exports io.metastore.testkit.watch;

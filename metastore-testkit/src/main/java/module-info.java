@@ -1,7 +1,7 @@
 /**
  * Contract tests for storage engines, ours and third parties', and what holds an implementation of
  * the API against etcd's rules: a model with random programs, the guarantees of watches, and for
- * clusters the linearizability of histories.
+ * clusters the linearizability of histories and faults of the network.
  *
  * <p>A plug-in's author extends {@link io.metastore.testkit.storage.StorageEngineContract} in a
  * test of his own and runs it with JUnit.
@@ -14,6 +14,7 @@ module io.metastore.testkit {
 
   exports io.metastore.testkit.history;
   exports io.metastore.testkit.model;
+  exports io.metastore.testkit.network;
   exports io.metastore.testkit.storage;
   exports io.metastore.testkit.watch;
 

@@ -54,7 +54,8 @@ class TidyTest {
   void everyPackageIsDescribedAndNullMarked() throws IOException {
     TreeSet<Path> packages = new TreeSet<>();
     for (JavaSource source : sources) {
-      if (!source.packageName().isEmpty()) {
+      // A class that stands in for one of a library's is in a package that the library owns.
+      if (source.packageName().startsWith("io.metastore")) {
         packages.add(source.path().resolveSibling("package-info.java"));
       }
     }

@@ -65,8 +65,19 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a server on a port, and does not wait. */
-  static ServerProcess launch(
+  public static ServerProcess launch(
       Path folder, int clientPort, Map<String, String> environment, String... flags)
+      throws IOException {
+    return launch(List.of(), folder, clientPort, environment, flags);
+  }
+
+  /** The same, by a command that becomes the command that is given to it. */
+  public static ServerProcess launch(
+      List<String> wrapper,
+      Path folder,
+      int clientPort,
+      Map<String, String> environment,
+      String... flags)
       throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add("serve");
@@ -74,8 +85,10 @@ public final class ServerProcess implements AutoCloseable {
     arguments.add("--listen-client-urls=http://127.0.0.1:" + clientPort);
     arguments.add("--listen-peer-urls=http://127.0.0.1:" + peerPort(folder));
     arguments.addAll(List.of(flags));
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(List.of(Command.metastore(arguments.toArray(String[]::new))));
     Process process =
-        Command.prepare(folder, environment, Command.metastore(arguments.toArray(String[]::new)))
+        Command.prepare(folder, environment, command.toArray(String[]::new))
             .redirectOutput(folder.resolve("output").toFile())
             .redirectError(folder.resolve("errors").toFile())
             .start();
@@ -83,7 +96,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /** A member's identity is made of its peer URL, so each folder keeps the port it began with. */
-  static String peerPort(Path folder) throws IOException {
+  public static String peerPort(Path folder) throws IOException {
     Path kept = folder.resolve("peer-port");
     if (Files.notExists(kept)) {
       Files.writeString(kept, String.valueOf(TestServer.freePort()));
@@ -109,6 +122,16 @@ public final class ServerProcess implements AutoCloseable {
   /** The port of its client address. */
   public int clientPort() {
     return clientPort;
+  }
+
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
   }
 
   /** Sends SIGTERM. */

@@ -1,0 +1,184 @@
+package io.metastore.app.cluster;
+
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.metastore.testkit.network.Fault;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+
+/** What can happen to members and to the network between them, and its end. */
+enum MemberFault implements FaultRun.Trouble {
+  KILL_LEADER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      String leader = run.cluster().leader();
+      run.cluster().kill(leader);
+      run.awaitOthersServed(load, leader);
+      run.cluster().launch(leader);
+    }
+  },
+  KILL_FOLLOWER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      String follower = run.follower();
+      run.cluster().kill(follower);
+      run.awaitOthersServed(load, follower);
+      run.cluster().launch(follower);
+    }
+  },
+  KILL_ALL {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      for (String name : run.cluster().names()) {
+        run.cluster().kill(name);
+      }
+      for (String name : run.cluster().names()) {
+        run.cluster().launch(name);
+      }
+    }
+  },
+  PAUSE_LEADER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      pause(run, load, run.cluster().leader());
+    }
+  },
+  PAUSE_FOLLOWER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      pause(run, load, run.follower());
+    }
+  },
+  PAUSE_ALL {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      // Not at once: one that still runs may stand for election meanwhile.
+      for (String name : run.cluster().names()) {
+        run.cluster().signal(name, "STOP");
+      }
+      for (String name : run.cluster().names()) {
+        run.cluster().signal(name, "CONT");
+      }
+    }
+  },
+  RESTART_LEADER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      String leader = run.cluster().leader();
+      run.cluster().process(leader).terminate();
+      Assertions.assertEquals(
+          0, run.cluster().process(leader).exitCode(), () -> logs(run.cluster()));
+      run.awaitOthersServed(load, leader);
+      run.cluster().launch(leader);
+    }
+  },
+  CUT_LEADER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      isolate(run, load, run.cluster().leader(), new Fault.Cut());
+    }
+  },
+  SILENCE_LEADER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      isolate(run, load, run.cluster().leader(), new Fault.Silence());
+    }
+  },
+  SILENCE_FOLLOWER {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      isolate(run, load, run.follower(), new Fault.Silence());
+    }
+  },
+  CUT_ONE_WAY {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      String follower = run.follower();
+      // It still hears from the leader, but cannot ask it for anything.
+      run.cluster().network().link(follower, run.cluster().leader()).set(new Fault.Cut());
+      run.awaitOthersServed(load, follower);
+      run.cluster().network().heal();
+    }
+  },
+  DELAY {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      run.cluster().network().everywhere(new Fault.Delay(Duration.ofMillis(20)));
+      load.awaitProgress(run.cluster().names(), 4);
+      run.cluster().network().heal();
+    }
+  },
+  TORN_RECORD {
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      String follower = run.follower();
+      run.cluster().kill(follower);
+      tear(run.cluster().data(follower).resolve("log"));
+      run.awaitOthersServed(load, follower);
+      run.cluster().launch(follower);
+    }
+  };
+
+  private static void pause(FaultRun run, ClientLoad load, String member) throws Exception {
+    run.cluster().signal(member, "STOP");
+    try {
+      run.awaitOthersServed(load, member);
+    } finally {
+      run.cluster().signal(member, "CONT");
+    }
+  }
+
+  private static void isolate(FaultRun run, ClientLoad load, String member, Fault fault)
+      throws Exception {
+    run.cluster().network().around(member, fault);
+    run.awaitOthersServed(load, member);
+    run.cluster().network().heal();
+  }
+
+  private static String logs(ProcessCluster cluster) {
+    try {
+      return cluster.logs();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Puts half a record where the next one would be, as a power failure while writing does. */
+  private static void tear(Path log) throws IOException {
+    List<Path> open;
+    try (Stream<Path> files = Files.walk(log)) {
+      open =
+          files.filter(file -> file.getFileName().toString().startsWith("log_inprogress")).toList();
+    }
+    Path segment = open.getFirst();
+    int end = end(Files.readAllBytes(segment));
+    try (FileChannel file = FileChannel.open(segment, WRITE)) {
+      // A length of 64 and the first few of the 64 bytes.
+      file.write(ByteBuffer.wrap(new byte[] {64, 1, 2, 3, 4, 5}), end);
+    }
+  }
+
+  /** Behind the last byte that is not zero, and the rest of a checksum that ends in zeros. */
+  private static int end(byte[] bytes) {
+    int at = "RaftLog1".length();
+    while (at < bytes.length && bytes[at] != 0) {
+      int length = 0;
+      int shift = 0;
+      byte next;
+      do {
+        next = bytes[at++];
+        length |= (next & 0x7F) << shift;
+        shift += 7;
+      } while (next < 0);
+      at += length + 4;
+    }
+    return at;
+  }
+}

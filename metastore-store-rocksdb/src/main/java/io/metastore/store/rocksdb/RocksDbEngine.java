@@ -32,6 +32,9 @@ final class RocksDbEngine implements StorageEngine {
   // RocksDB stages a checkpoint under a fixed name beside its directory.
   private final ReentrantLock checkpointLock = new ReentrantLock();
 
+  // One mark is written at a time.
+  private final ReentrantLock flushLock = new ReentrantLock();
+
   private RocksDbEngine(Path directory, Database database) {
     this.directory = directory;
     this.database = database;
@@ -46,11 +49,14 @@ final class RocksDbEngine implements StorageEngine {
       Path real = directory.toRealPath();
       if (create) {
         StoreDirectory.beginCreation(real);
+      } else {
+        ManifestMark.check(real);
       }
       database = Database.open(real, settings, create);
       if (create) {
         StoreDirectory.endCreation(real);
       }
+      ManifestMark.write(real);
       opened = true;
       return new RocksDbEngine(directory, database);
     } catch (IOException e) {
@@ -109,11 +115,17 @@ final class RocksDbEngine implements StorageEngine {
   @Override
   public void flush() {
     enter();
+    flushLock.lock();
     try {
       flushAll();
+      ManifestMark.write(directory);
     } catch (RocksDBException e) {
       throw Failures.using(directory, "flush", e);
+    } catch (IOException e) {
+      throw new StorageException(
+          "cannot flush in " + directory + " (" + e + "); free space or make it writable", e);
     } finally {
+      flushLock.unlock();
       gate.leave();
     }
   }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -94,6 +95,27 @@ final class RocksDbEngineTest {
     open().close();
     Files.delete(directory.resolve("CURRENT"));
     assertTrue(refusal().contains(directory.toString()), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 40, 200})
+  void manifestThatLostItsEndIsRefused(int bytes) throws IOException {
+    try (StorageEngine engine = open()) {
+      WriteBatch batch = new WriteBatch();
+      batch.put(Keyspace.CURRENT, new byte[] {1}, new byte[] {2});
+      engine.commit(batch);
+      engine.flush();
+    }
+    Path manifest = manifest();
+    byte[] content = Files.readAllBytes(manifest);
+    Files.write(manifest, Arrays.copyOf(content, content.length - bytes));
+    assertTrue(refusal().contains(manifest.getFileName() + " is damaged"), refusal());
+    Files.write(manifest, content);
+    open().close();
+  }
+
+  private Path manifest() throws IOException {
+    return directory.toRealPath().resolve(Files.readString(directory.resolve("CURRENT")).strip());
   }
 
   @Test

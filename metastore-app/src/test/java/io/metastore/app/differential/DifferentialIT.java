@@ -21,6 +21,7 @@ import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.WatchCancelRequest;
 import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchProgressRequest;
+import io.metastore.testkit.storage.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.Test;
 final class DifferentialIT {
   private static final int PROGRAMS = Integer.getInteger("metastore.differential.programs", 300);
   private static final int STEPS = 200;
-  private static final long SEED = Long.getLong("metastore.seed", System.nanoTime() & 0xFFFF_FFFFL);
+  private static final long SEED = Seed.of("DifferentialIT");
   private static final Duration SHRINKING = Duration.ofSeconds(60);
 
   private static final List<String> ENGINES = List.of("memory", "rocksdb");

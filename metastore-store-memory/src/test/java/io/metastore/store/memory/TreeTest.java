@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.ScanDirection;
+import io.metastore.testkit.storage.Seed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,9 +48,7 @@ final class TreeTest {
 
   @Test
   void growingAndShrinkingTreesMatchSortedMap() {
-    long seed = Long.getLong("metastore.seed", System.nanoTime());
-    System.out.println("TreeTest: seed " + seed + ", repeat with -Dmetastore.seed=" + seed);
-    Random random = new Random(seed);
+    Random random = Seed.random("growingAndShrinkingTreesMatchSortedMap");
     NavigableMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
     Tree tree = Tree.EMPTY;
     List<Tree> olderTrees = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.metastore.testkit.model;
 
+import io.metastore.testkit.storage.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class ModelCheck {
   public static void run(
       String name, int programs, Subject.Limits limits, Supplier<Subject> subjects) {
     Long only = Long.getLong("metastore.model.seed");
-    long first = only == null ? System.nanoTime() & 0xFFFF_FFFFL : only;
+    long first = only == null ? Seed.of(name) : only;
     int count = only == null ? Integer.getInteger("metastore.model.programs", programs) : 1;
     System.out.println(name + ": " + count + " programs from seed " + first);
     ModelCheck check = new ModelCheck(limits, subjects);

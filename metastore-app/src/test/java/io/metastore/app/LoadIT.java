@@ -77,7 +77,7 @@ final class LoadIT {
             "--key-size=" + KEY_BYTES,
             "--sequential-keys",
             "--warmup=0s",
-            "--give-up=2s",
+            "--give-up=5s",
             "--record-acked=" + acked);
     return Command.prepare(folder, Map.of(), command)
         .redirectErrorStream(true)

@@ -10,15 +10,18 @@ record Program(List<Step> steps) {
     steps = List.copyOf(steps);
   }
 
-  /** One program in so many has heavy steps, and one step in so many of it is one. */
-  private static final int HEAVY_ONE_IN = 40;
+  /**
+   * Two seeds in a row of so many, one for each engine, have heavy steps, and one step in so many of
+   * their programs is one.
+   */
+  private static final int HEAVY_TWO_IN = 80;
 
   private static final int HEAVY_STEP_ONE_IN = 20;
 
   /** The program of a seed. */
   static Program of(long seed, int length) {
     SplittableRandom random = new SplittableRandom(seed);
-    boolean heavy = random.nextInt(HEAVY_ONE_IN) == 0;
+    boolean heavy = Math.floorMod(seed, HEAVY_TWO_IN) < 2;
     return new Program(
         random
             .longs(length)

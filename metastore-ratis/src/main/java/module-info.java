@@ -25,6 +25,8 @@ module org.apache.ratis {
   exports org.apache.ratis.server.metrics;
   exports org.apache.ratis.server.protocol;
   exports org.apache.ratis.server.raftlog;
+  exports org.apache.ratis.server.raftlog.segmented to
+      io.metastore.raft;
   exports org.apache.ratis.server.storage;
   exports org.apache.ratis.statemachine;
   exports org.apache.ratis.statemachine.impl;

@@ -131,7 +131,7 @@ final class LogEvents implements RatisStateMachine.Listener {
   }
 
   @Override
-  public StoreState installImage() throws IOException {
+  public Optional<StoreState> installImage() {
     try {
       ImageInstaller.Installed image =
           parts
@@ -140,13 +140,19 @@ final class LogEvents implements RatisStateMachine.Listener {
               .take()
               .orElseThrow(() -> new IOException("there is no image to go on with"));
       store.install(image).get();
-      return image.state();
+      return Optional.of(image.state());
     } catch (IOException | ExecutionException | RuntimeException e) {
-      failed.accept(e);
-      throw new IOException("the image of the store could not be gone on with", e);
+      notGoneOnWith(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while an image was gone on with", e);
+      notGoneOnWith(e);
+    }
+    return Optional.empty();
+  }
+
+  private void notGoneOnWith(Exception cause) {
+    if (!closing) {
+      failed.accept(new IOException("the image of the store could not be gone on with", cause));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.metastore.raft;
 import io.metastore.raft.RaftLog.RetryableException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -96,28 +97,46 @@ final class PeerLink implements AutoCloseable {
 
   private void broken(RaftPeerId id) {
     notBefore.put(id, System.nanoTime() + PAUSE.toNanos());
-    reconnect(id);
+    // Also after an answer of "not the leader": Ratis ends the stream of replies with it.
+    disconnect(id);
   }
 
-  private void reconnect(RaftPeerId id) {
-    // Also after an answer of "not the leader": Ratis ends the stream of replies with it.
-    rpc.handleException(id, new IOException("of this link"), true);
+  private void disconnect(RaftPeerId id) {
+    withoutWaiting(() -> rpc.handleException(id, new IOException("of this link"), true));
+  }
+
+  /**
+   * Has Ratis end connections without waiting for what is under way on them: it would wait 3 s for
+   * the answers of a member that is silent, unless it is interrupted.
+   */
+  static void withoutWaiting(Runnable closing) {
+    boolean interrupted = Thread.interrupted();
+    Thread.currentThread().interrupt();
+    try {
+      closing.run();
+    } finally {
+      boolean unused = Thread.interrupted();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Gives up waiting for some members, which may answer or not. */
   void abandon(Predicate<RaftPeerId> target) {
-    for (Pending call : pending.stream().filter(p -> target.test(p.target())).toList()) {
+    List<Pending> given = pending.stream().filter(p -> target.test(p.target())).toList();
+    for (Pending call : given) {
       pending.remove(call);
       call.outcome()
           .completeExceptionally(
               new RetryableException("member " + call.target() + " no longer leads", null));
-      reconnect(call.id());
     }
+    given.stream().map(Pending::id).distinct().forEach(this::disconnect);
   }
 
   @Override
   public void close() throws IOException {
-    rpc.close();
     abandon(target -> true);
+    rpc.close();
   }
 }

@@ -35,7 +35,8 @@ final class RaftNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
   private static final Duration DRAIN_MAX = Duration.ofMillis(1500);
-  private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(3);
+  // Far more than a step takes, also on a machine with too much to do: what hangs is given up.
+  private static final Duration CLOSE_STEP_MAX = Duration.ofSeconds(10);
 
   private final NodeOptions options;
   private final DataDirectory directory;

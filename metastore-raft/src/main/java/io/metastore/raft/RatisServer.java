@@ -4,11 +4,14 @@ import io.metastore.raft.RaftLog.RetryableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
@@ -27,6 +30,7 @@ import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.segmented.LogWorkers;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
 
@@ -36,6 +40,8 @@ import org.apache.ratis.util.ExitUtils;
  * <p>Thread-safe. Closing twice is harmless.
  */
 final class RatisServer implements AutoCloseable {
+  private static final Duration WAKE_INTERVAL = Duration.ofMillis(2);
+
   private final DataDirectory.Identity identity;
   private final RaftPeerId peerId;
   private final RaftGroupId groupId;
@@ -69,6 +75,7 @@ final class RatisServer implements AutoCloseable {
       throws IOException {
     // A library must not end the process: failures come as exceptions instead.
     ExitUtils.disableSystemExit();
+    LogWorkers.watch();
     RaftGroupId groupId = RatisIds.group(identity.clusterId());
     List<RaftPeer> founders = new ArrayList<>();
     if (identity.learner()) {
@@ -205,6 +212,35 @@ final class RatisServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    AtomicBoolean closed = new AtomicBoolean();
+    // In no scope: it ends with this method.
+    Thread waking = Thread.ofVirtual().start(() -> wakeLog(closed));
+    try {
+      division.close();
+    } finally {
+      closed.set(true);
+      LockSupport.unpark(waking);
+    }
+    // Nobody waits for the answers of other members any more.
+    RaftConfiguration known = configuration();
+    known.getAllPeers(RaftPeerRole.FOLLOWER).forEach(this::disconnect);
+    known.getAllPeers(RaftPeerRole.LISTENER).forEach(this::disconnect);
     server.close();
+  }
+
+  /** Ends the connection to another member; the next use makes a new one. */
+  private void disconnect(RaftPeer peer) {
+    PeerLink.withoutWaiting(
+        () ->
+            server
+                .getServerRpc()
+                .handleException(peer.getId(), new IOException("of this member"), true));
+  }
+
+  private void wakeLog(AtomicBoolean closed) {
+    while (!closed.get()) {
+      LogWorkers.wake(peerId);
+      LockSupport.parkNanos(WAKE_INTERVAL.toNanos());
+    }
   }
 }

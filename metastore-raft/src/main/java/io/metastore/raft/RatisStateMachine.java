@@ -1,5 +1,7 @@
 package io.metastore.raft;
 
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import io.metastore.core.apply.Commit;
 import io.metastore.core.mvcc.StoreState;
 import java.io.IOException;
@@ -65,17 +67,22 @@ final class RatisStateMachine extends BaseStateMachine {
     /**
      * Goes on with the image that was fetched, and returns when readers see it.
      *
-     * @return the state that the store is in now
-     * @throws IOException when there is none, or it cannot be gone on with: the node must stop
+     * @return the state that the store is in now; empty when there is no image, or it cannot be
+     *     gone on with: the node stops
      */
-    StoreState installImage() throws IOException;
+    Optional<StoreState> installImage();
   }
+
+  /** Later than everything. */
+  private static final TermIndex END = TermIndex.valueOf(Long.MAX_VALUE, Long.MAX_VALUE);
 
   private final ApplyLoop applyLoop;
   private final Supplier<StoreState> flushed;
   private final Listener listener;
   // The last commit that was handed over; written by the updater thread.
   private volatile CompletableFuture<Void> lastHandedOver = CompletableFuture.completedFuture(null);
+  // No image could be gone on with: the node stops. Written by the updater thread.
+  private volatile boolean ended;
 
   /**
    * Creates the adapter.
@@ -126,6 +133,9 @@ final class RatisStateMachine extends BaseStateMachine {
    */
   @Override
   public CompletableFuture<Message> query(Message request) {
+    if (ended) {
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
+    }
     return lastHandedOver.thenApply(applied -> Message.EMPTY);
   }
 
@@ -161,10 +171,16 @@ final class RatisStateMachine extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }
 
+  /**
+   * Goes on with an image. Never fails: Ratis' updater would not end by itself after a failure that
+   * comes while the log is being closed, and closing waits for it. The node stops instead, and the
+   * updater is told that nothing is left for it to apply.
+   */
   @Override
   public void reinitialize() throws IOException {
-    StoreState state = listener.installImage();
-    position(state).ifPresent(this::setLastAppliedTermIndex);
+    Optional<StoreState> installed = listener.installImage();
+    ended = installed.isEmpty();
+    installed.flatMap(RatisStateMachine::position).ifPresent(this::setLastAppliedTermIndex);
     getLifeCycle().startAndTransition(() -> {});
   }
 
@@ -173,7 +189,7 @@ final class RatisStateMachine extends BaseStateMachine {
    */
   @Override
   public @Nullable SnapshotInfo getLatestSnapshot() {
-    return position(flushed.get())
+    return (ended ? Optional.of(END) : position(flushed.get()))
         .map(at -> (SnapshotInfo) new FileListSnapshotInfo(List.of(), at))
         .orElse(null);
   }

@@ -184,7 +184,7 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    // Together: each takes a second or so.
+    // Together: the last ones have no quorum, and wait for what they have under way.
     nodes().stream()
         .map(node -> Thread.ofPlatform().start(() -> closeQuietly(node)))
         .toList()

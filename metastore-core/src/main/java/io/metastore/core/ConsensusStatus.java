@@ -24,6 +24,11 @@ public record ConsensusStatus(
     return leaderId != 0;
   }
 
+  /** True when a leader is known that was elected after a moment, whoever led then. */
+  public boolean hasNewerLeaderThan(ConsensusStatus then) {
+    return hasLeader() && (leaderId != then.leaderId || term != then.term);
+  }
+
   /** True when this member is the leader. */
   public boolean isLeader() {
     return leaderId == memberId;

@@ -9,9 +9,11 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param proposal the command
  * @param outcome completed once, whatever happens
- * @param deadlineNanos on the clock of {@link System#nanoTime()}
+ * @param proposedNanos when it was proposed, on the clock of {@link System#nanoTime()}
+ * @param deadlineNanos until when somebody waits, on the same clock
  */
-record PendingProposal(Proposal proposal, CompletableFuture<Reply> outcome, long deadlineNanos) {
+record PendingProposal(
+    Proposal proposal, CompletableFuture<Reply> outcome, long proposedNanos, long deadlineNanos) {
   /** The deadline has passed. */
   boolean isExpired(long nowNanos) {
     return nowNanos - deadlineNanos >= 0;

@@ -2,6 +2,7 @@ package io.metastore.raft;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.core.ConsensusStatus;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.Reply;
 import io.metastore.core.apply.EntryCodec;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +48,7 @@ final class Proposer implements LocalProposals {
   private final long origin;
   private final NodeMetrics metrics;
   private final Duration drainMax;
+  private final Duration leaderLostMax;
   private final HandoverQueue<PendingProposal> queue;
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   // By batch number; an entry stays until it is answered or failed.
@@ -60,9 +63,12 @@ final class Proposer implements LocalProposals {
    * @param origin the run of this member, not 0
    * @param queueMax how many commands may wait, at least 1
    * @param drainMax how long {@link #close()} waits for what is queued
+   * @param leaderLostMax how long before an election a leader may have been lost
    */
-  Proposer(long origin, int queueMax, Duration drainMax, NodeMetrics metrics) {
+  Proposer(
+      long origin, int queueMax, Duration drainMax, Duration leaderLostMax, NodeMetrics metrics) {
     this.origin = origin;
+    this.leaderLostMax = leaderLostMax;
     this.queue = new HandoverQueue<>(queueMax);
     this.drainMax = drainMax;
     this.metrics = metrics;
@@ -76,11 +82,10 @@ final class Proposer implements LocalProposals {
 
   /** Queues a command; see {@link io.metastore.core.Consensus#propose}. */
   CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
+    long now = System.nanoTime();
     PendingProposal pending =
         new PendingProposal(
-            proposal,
-            new CompletableFuture<>(),
-            System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout));
+            proposal, new CompletableFuture<>(), now, now + TimeUnit.NANOSECONDS.convert(timeout));
     switch (queue.offer(pending)) {
       case ACCEPTED -> {}
       case FULL -> fail(pending, ErrorCode.REQUEST_TOO_MANY_REQUESTS);
@@ -185,18 +190,36 @@ final class Proposer implements LocalProposals {
 
   /** Fails what is over its deadline. The outcome of those in flight is unknown, to us as well. */
   private void sweepLoop(RaftLog log) throws InterruptedException {
+    ConsensusStatus known = log.status();
+    // When a leader was elected last while this member runs.
+    OptionalLong electedNanos = OptionalLong.empty();
     while (!closing.await(SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
       long now = System.nanoTime();
+      ConsensusStatus before = known;
+      known = log.status();
+      if (known.hasNewerLeaderThan(before)) {
+        electedNanos = OptionalLong.of(now);
+      }
       List<PendingProposal> expired = new ArrayList<>();
       queue.forEach(pending -> addIfExpired(pending, now, expired));
       batches.values().forEach(batch -> batch.forEach(p -> addIfExpired(p, now, expired)));
-      if (!expired.isEmpty()) {
-        // As in etcd: whoever tries again should know that there was nobody to write it.
-        ErrorCode code =
-            log.status().hasLeader() ? ErrorCode.TIMEOUT : ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL;
-        expired.forEach(pending -> fail(pending, code));
+      for (PendingProposal pending : expired) {
+        fail(pending, timedOut(pending, electedNanos));
       }
     }
+  }
+
+  /**
+   * As in etcd: what was proposed shortly before a leader was elected, its predecessor may have.
+   */
+  private ErrorCode timedOut(PendingProposal pending, OptionalLong electedNanos) {
+    if (electedNanos.isEmpty()) {
+      return ErrorCode.TIMEOUT;
+    }
+    long beforeElection = electedNanos.getAsLong() - pending.proposedNanos();
+    return beforeElection > 0 && beforeElection < leaderLostMax.toNanos()
+        ? ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL
+        : ErrorCode.TIMEOUT;
   }
 
   private static void addIfExpired(

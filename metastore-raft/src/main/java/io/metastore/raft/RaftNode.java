@@ -63,7 +63,13 @@ final class RaftNode implements Node {
     this.identity = identity;
     end = new NodeEnd(options.name(), this::closeOnce);
     scope = TaskScope.open(options.name(), this::failed);
-    proposer = new Proposer(newOrigin(), options.proposalQueueMax(), DRAIN_MAX, options.metrics());
+    proposer =
+        new Proposer(
+            newOrigin(),
+            options.proposalQueueMax(),
+            DRAIN_MAX,
+            options.electionTimeout().multipliedBy(2),
+            options.metrics());
     storeSide = new StoreSide(options, engine, proposer, this::consensus, scope);
     RatisMetrics.receive(RatisIds.metricsName(identity), options.metrics());
     NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);

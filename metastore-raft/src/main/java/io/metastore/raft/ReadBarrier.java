@@ -2,6 +2,7 @@ package io.metastore.raft;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.core.ConsensusStatus;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.task.TaskScope;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Callers that come while a round is under way share the next one, because a round that began
  * before a call may not serve it; so under load one round serves many. The only voter of a cluster
  * needs no round: nothing can have been acknowledged that this member has not published.
+ *
+ * <p>As in etcd, a round that meets a change of leader ends with {@code leader changed} as soon as
+ * the new one is known, and one that has no answer at its end with {@code request timed out}.
  *
  * <p>Thread-safe.
  */
@@ -106,6 +110,7 @@ final class ReadBarrier implements AutoCloseable {
   }
 
   private void readIndex(long deadlineNanos) throws InterruptedException {
+    ConsensusStatus before = log.status();
     while (true) {
       CompletableFuture<Void> round = log.readIndex();
       try {
@@ -114,9 +119,12 @@ final class ReadBarrier implements AutoCloseable {
       } catch (TimeoutException e) {
         throw failure(ErrorCode.TIMEOUT);
       } catch (ExecutionException e) {
+        if (log.status().hasNewerLeaderThan(before)) {
+          throw failure(ErrorCode.LEADER_CHANGED);
+        }
         boolean over = System.nanoTime() + RETRY_INTERVAL.toNanos() - deadlineNanos >= 0;
         if (over || !(e.getCause() instanceof RaftLog.RetryableException)) {
-          throw failure(log.status().hasLeader() ? ErrorCode.TIMEOUT : ErrorCode.NO_LEADER);
+          throw failure(ErrorCode.TIMEOUT);
         }
         if (closing.await(RETRY_INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
           throw failure(ErrorCode.STOPPED);

@@ -18,6 +18,7 @@ final class FakeRaftLog implements RaftLog {
   private final BlockingQueue<CompletableFuture<Void>> rounds = new LinkedBlockingQueue<>();
   volatile boolean soleVoter;
   volatile long leader = 2;
+  volatile long term = 3;
 
   @Override
   public CompletableFuture<Void> submit(long call, byte[] entry) {
@@ -40,7 +41,7 @@ final class FakeRaftLog implements RaftLog {
 
   @Override
   public ConsensusStatus status() {
-    return new ConsensusStatus(1, 2, leader, 3, 4, 5, false);
+    return new ConsensusStatus(1, 2, leader, term, 4, 5, false);
   }
 
   /** The next submission, waiting for it. */

@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,7 +61,7 @@ final class ProposerTest {
   }
 
   private Proposer started(int queueMax, Duration drainMax) {
-    Proposer proposer = new Proposer(ORIGIN, queueMax, drainMax, metrics);
+    Proposer proposer = new Proposer(ORIGIN, queueMax, drainMax, LONG, metrics);
     proposer.start(log, scope);
     return proposer;
   }
@@ -104,7 +105,7 @@ final class ProposerTest {
 
   @Test
   void whatWaitsTogetherIsOneEntryAndRepliesMatchByPosition() throws Exception {
-    Proposer proposer = new Proposer(ORIGIN, 10, LONG, metrics);
+    Proposer proposer = new Proposer(ORIGIN, 10, LONG, LONG, metrics);
     List<CompletableFuture<Reply>> outcomes = new ArrayList<>();
     for (String key : List.of("a", "b", "c")) {
       outcomes.add(proposer.propose(proposal(key), LONG));
@@ -142,7 +143,7 @@ final class ProposerTest {
 
   @Test
   void anEntryIsBoundedByCountAndBytes() throws Exception {
-    Proposer proposer = new Proposer(ORIGIN, 5000, LONG, metrics);
+    Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
     for (int i = 0; i < Proposer.BATCH_COUNT_MAX + 1; i++) {
       unheard.add(proposer.propose(proposal("k"), LONG));
     }
@@ -162,7 +163,7 @@ final class ProposerTest {
 
   @Test
   void aFullQueueRefuses() throws Exception {
-    Proposer proposer = new Proposer(ORIGIN, 2, Duration.ZERO, metrics);
+    Proposer proposer = new Proposer(ORIGIN, 2, Duration.ZERO, LONG, metrics);
     unheard.add(proposer.propose(proposal("a"), LONG));
     unheard.add(proposer.propose(proposal("b"), LONG));
     assertEquals(
@@ -188,12 +189,24 @@ final class ProposerTest {
   }
 
   @Test
-  void whatTimesOutWithoutALeaderSaysSo() throws Exception {
+  @DisplayName("88: what was proposed shortly before an election timed out because of that")
+  void whatTimesOutAfterAnElectionSaysSo() throws Exception {
+    Proposer proposer = started(10, Duration.ofMillis(1));
+    CompletableFuture<Reply> outcome = proposer.propose(proposal("a"), Duration.ofMillis(500));
+    log.submitted();
+    log.leader = 0;
+    log.term = 4;
+    log.leader = 3;
+    assertEquals(ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL, failure(outcome));
+    assertEquals(ErrorCode.TIMEOUT, failure(proposer.propose(proposal("b"), Duration.ofMillis(1))));
+    proposer.close();
+  }
+
+  @Test
+  void whatTimesOutWithoutALeaderTimesOut() throws Exception {
     log.leader = 0;
     Proposer proposer = started(10, Duration.ofMillis(1));
-    assertEquals(
-        ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL,
-        failure(proposer.propose(proposal("a"), Duration.ofMillis(1))));
+    assertEquals(ErrorCode.TIMEOUT, failure(proposer.propose(proposal("a"), Duration.ofMillis(1))));
     proposer.close();
   }
 
@@ -335,7 +348,8 @@ final class ProposerTest {
     AtomicBoolean closed = new AtomicBoolean();
     List<CompletableFuture<Reply>> outcomes = new ArrayList<>();
     Set<String> stopped = ConcurrentHashMap.newKeySet();
-    Proposer proposer = new Proposer(ORIGIN, 50, Duration.ofMillis(drainMillis), NodeMetrics.NONE);
+    Proposer proposer =
+        new Proposer(ORIGIN, 50, Duration.ofMillis(drainMillis), LONG, NodeMetrics.NONE);
     try (Together threads = new Together();
         TaskScope loops = TaskScope.open("round")) {
       proposer.start(roundLog, loops);

@@ -57,7 +57,8 @@ class RatisStateMachineTest {
   void withoutItsImageTheLogsUpdaterHasNothingLeftToApplyAndNoReadPasses() throws Exception {
     try (StorageEngine engine = Nodes.provider("memory").open(new StorageOptions(temp, Map.of()))) {
       StateMachine store =
-          StateMachine.open(engine, new Proposer(1L, 1, Duration.ZERO, NodeMetrics.NONE));
+          StateMachine.open(
+              engine, new Proposer(1L, 1, Duration.ZERO, Duration.ZERO, NodeMetrics.NONE));
       Flusher flusher = new Flusher(engine, store);
       RatisStateMachine adapter =
           new RatisStateMachine(

@@ -75,6 +75,7 @@ public final class EtcdServices implements AutoCloseable {
             LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName(),
             store::leaseKeepAlive,
             leaderKnown,
+            leaders,
             requestTimeout,
             metrics.method("bidi_stream", LEASE, "LeaseKeepAlive"),
             metrics);

@@ -28,6 +28,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   private final String name;
   private final UnaryMethod.Action<Q, R> action;
   private final BooleanSupplier leaderKnown;
+  private final LeaderMonitor leaders;
   private final Duration answerTimeout;
   private final CallMetrics.Method counted;
   private final CallMetrics bytes;
@@ -37,18 +38,21 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   /**
    * Creates a method.
    *
+   * @param leaders ends the streams of clients that demand a leader when there is none
    * @param answerTimeout longest time of one answer
    */
   ExchangeMethod(
       String name,
       UnaryMethod.Action<Q, R> action,
       BooleanSupplier leaderKnown,
+      LeaderMonitor leaders,
       Duration answerTimeout,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.name = name;
     this.action = action;
     this.leaderKnown = leaderKnown;
+    this.leaders = leaders;
     this.answerTimeout = answerTimeout;
     this.counted = counted;
     this.bytes = bytes;
@@ -57,20 +61,24 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   /** Ends all streams, and those that come, with the status of a stopped server. */
   void stop() {
     stopping = true;
-    open.forEach(call -> call.end(Statuses.of(ErrorCode.STOPPED)));
+    open.forEach(call -> call.end(ErrorCode.STOPPED));
   }
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
     counted.started();
     Call active = new Call(call, Context.current().getDeadline());
-    if ("true".equals(headers.get(UnaryMethod.HAS_LEADER)) && !leaderKnown.getAsBoolean()) {
-      active.end(Statuses.of(ErrorCode.NO_LEADER));
+    boolean demandsLeader = "true".equals(headers.get(UnaryMethod.HAS_LEADER));
+    if (demandsLeader && !leaderKnown.getAsBoolean()) {
+      active.end(ErrorCode.NO_LEADER);
       return active;
     }
     open.add(active);
+    if (demandsLeader) {
+      leaders.add(active);
+    }
     if (stopping) {
-      active.end(Statuses.of(ErrorCode.STOPPED));
+      active.end(ErrorCode.STOPPED);
     } else {
       call.request(1);
     }
@@ -78,7 +86,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   }
 
   /** A stream. gRPC calls the listener's methods one at a time; answers come from any thread. */
-  private final class Call extends ServerCall.Listener<Q> {
+  private final class Call extends ServerCall.Listener<Q> implements LeaderMonitor.Stream {
     private final ServerCall<Q, R> call;
     private final @Nullable Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
@@ -180,8 +188,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       lock.lock();
       try {
         if (!ended) {
-          ended = true;
-          open.remove(this);
+          forget();
           counted.handled(Status.Code.CANCELLED);
         }
       } finally {
@@ -189,12 +196,22 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       }
     }
 
+    @Override
+    public void end(ErrorCode reason) {
+      end(Statuses.of(reason));
+    }
+
+    private void forget() {
+      ended = true;
+      open.remove(this);
+      leaders.remove(this);
+    }
+
     private void end(Status status) {
       lock.lock();
       try {
         if (!ended) {
-          ended = true;
-          open.remove(this);
+          forget();
           counted.handled(status.getCode());
           call.close(status, new Metadata());
         }

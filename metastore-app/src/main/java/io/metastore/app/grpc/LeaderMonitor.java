@@ -2,7 +2,6 @@ package io.metastore.app.grpc;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.core.task.TaskScope;
-import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,13 +18,19 @@ import java.util.function.BooleanSupplier;
 final class LeaderMonitor implements AutoCloseable {
   private static final int MISSED_MAX = 3;
 
+  /** What is ended; compared by identity. */
+  interface Stream {
+    /** Ends the stream, unless it is over. */
+    void end(ErrorCode reason);
+  }
+
   private final BooleanSupplier leaderKnown;
   private final long intervalNanos;
   private final TaskScope scope = TaskScope.open("leader-monitor");
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
   // Guarded by lock.
-  private final Set<WatchStream> streams = new HashSet<>();
+  private final Set<Stream> streams = new HashSet<>();
   // Guarded by lock: what was missed before the streams that are here now came does not count.
   private boolean fresh = true;
 
@@ -37,7 +42,7 @@ final class LeaderMonitor implements AutoCloseable {
   }
 
   /** A stream that ends without a leader. */
-  void add(WatchStream stream) {
+  void add(Stream stream) {
     lock.lock();
     try {
       fresh |= streams.isEmpty();
@@ -49,7 +54,7 @@ final class LeaderMonitor implements AutoCloseable {
   }
 
   /** A stream is over. */
-  void remove(WatchStream stream) {
+  void remove(Stream stream) {
     lock.lock();
     try {
       streams.remove(stream);
@@ -89,10 +94,10 @@ final class LeaderMonitor implements AutoCloseable {
     }
   }
 
-  private List<WatchStream> take() {
+  private List<Stream> take() {
     lock.lock();
     try {
-      List<WatchStream> all = new ArrayList<>(streams);
+      List<Stream> all = new ArrayList<>(streams);
       streams.clear();
       return all;
     } finally {

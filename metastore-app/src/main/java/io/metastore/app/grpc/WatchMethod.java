@@ -73,7 +73,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
     open.add(active.stream);
     receiver.closed = active::forget;
     if (demandsLeader) {
-      leaders.add(active.stream);
+      leaders.add(active);
     }
     if (stopping) {
       active.stream.end(ErrorCode.STOPPED);
@@ -84,7 +84,8 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   }
 
   /** The client's requests and its end. */
-  private final class Call extends ServerCall.Listener<WatchRequest> {
+  private final class Call extends ServerCall.Listener<WatchRequest>
+      implements LeaderMonitor.Stream {
     private final WatchStream stream;
 
     Call(WatchStream stream) {
@@ -109,9 +110,14 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       forget();
     }
 
+    @Override
+    public void end(ErrorCode reason) {
+      stream.end(reason);
+    }
+
     private void forget() {
       open.remove(stream);
-      leaders.remove(stream);
+      leaders.remove(this);
     }
   }
 

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.ErrorCode;
-import io.metastore.core.message.WatchRequest;
-import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -51,22 +49,13 @@ final class LeaderMonitorTest {
     }
   }
 
-  private static final class Stream implements WatchStream {
+  private static final class Stream implements LeaderMonitor.Stream {
     private final CompletableFuture<ErrorCode> ended = new CompletableFuture<>();
-
-    @Override
-    public void request(WatchRequest request) {}
-
-    @Override
-    public void ready() {}
 
     @Override
     public void end(ErrorCode reason) {
       ended.complete(reason);
     }
-
-    @Override
-    public void close() {}
 
     ErrorCode awaitEnd() throws Exception {
       return ended.get(DEADLINE_SECONDS, TimeUnit.SECONDS);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.TestServer;
@@ -19,6 +21,7 @@ import io.metastore.core.message.LeaseRevokeRequest;
 import io.metastore.core.message.LeaseTimeToLiveRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,8 +51,15 @@ final class LeaseServiceTest {
   private final class KeepAlives implements StreamObserver<LeaseKeepAliveResponse> {
     private final BlockingQueue<LeaseKeepAliveResponse> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final StreamObserver<LeaseKeepAliveRequest> requests =
-        LeaseGrpc.newStub(server.channel()).leaseKeepAlive(this);
+    private final StreamObserver<LeaseKeepAliveRequest> requests;
+
+    KeepAlives() {
+      this(LeaseGrpc.newStub(server.channel()));
+    }
+
+    KeepAlives(LeaseGrpc.LeaseStub stub) {
+      requests = stub.leaseKeepAlive(this);
+    }
 
     @Override
     public void onNext(LeaseKeepAliveResponse answer) {
@@ -112,6 +122,28 @@ final class LeaseServiceTest {
     assertEquals(sent, answered);
     stream.requests.onCompleted();
     stream.end.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  @DisplayName("54: with hasleader, keep-alives end when the leader is lost; without, they go on")
+  void streamThatDemandsALeaderEndsWithoutOne() throws Exception {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
+    KeepAlives demanding =
+        new KeepAlives(
+            LeaseGrpc.newStub(server.channel())
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)));
+    KeepAlives other = new KeepAlives();
+    demanding.send(1);
+    assertEquals(1, demanding.nextTtl());
+    server.node().loseLeader();
+    ExecutionException ended =
+        assertThrows(ExecutionException.class, () -> demanding.end.get(10, TimeUnit.SECONDS));
+    assertEquals(
+        "UNAVAILABLE: etcdserver: no leader",
+        Optional.ofNullable(ended.getCause()).orElseThrow().getMessage());
+    other.send(2);
+    assertEquals(2, other.nextTtl());
   }
 
   @Test

@@ -99,15 +99,20 @@ public final class LeaseRenewer {
     if (leading.isEmpty()) {
       return again(change, deadline, here, there);
     }
-    return consensus
-        .readBarrier()
-        .thenCompose(
-            passed ->
-                isStill(leading.get())
-                    ? here.apply(leading.get())
-                    // Noticed before the expirer did, or after.
-                    : awaitEnd(leading.get(), change, deadline)
-                        .thenCompose(ended -> atLeader(deadline, here, there)));
+    return orAgain(
+        consensus
+            .readBarrier()
+            .thenCompose(
+                passed ->
+                    isStill(leading.get())
+                        ? here.apply(leading.get())
+                        // Noticed before the expirer did, or after.
+                        : awaitEnd(leading.get(), change, deadline)
+                            .thenCompose(ended -> atLeader(deadline, here, there))),
+        change,
+        deadline,
+        here,
+        there);
   }
 
   /** A member that was asked and does not lead any more, or is gone, leaves another to be asked. */
@@ -137,7 +142,9 @@ public final class LeaseRenewer {
       Function<Leadership, CompletableFuture<R>> here,
       Function<Long, CompletableFuture<R>> there) {
     if (deadline.left().isZero()) {
-      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.TIMEOUT));
+      return CompletableFuture.failedFuture(
+          MetastoreException.of(
+              consensus.status().hasLeader() ? ErrorCode.TIMEOUT : ErrorCode.NO_LEADER));
     }
     Duration pause = LOOK_INTERVAL.compareTo(deadline.left()) < 0 ? LOOK_INTERVAL : deadline.left();
     return change

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Closing does not wait for what nobody needs. */
+@Isolated
 class CloseTimeTest {
   private static final int TRIES = 5;
 

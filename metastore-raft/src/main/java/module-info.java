@@ -8,6 +8,10 @@ module io.metastore.raft {
   exports io.metastore.raft;
   exports io.metastore.raft.embedded;
 
+  // Ratis makes PromptRpc by its name.
+  opens io.metastore.raft to
+      org.apache.ratis;
+
   uses io.metastore.api.storage.StorageEngineProvider;
   uses io.metastore.raft.embedded.FrontEndProvider;
 

@@ -13,6 +13,7 @@ module org.apache.ratis {
   exports org.apache.ratis.client.api;
   exports org.apache.ratis.conf;
   exports org.apache.ratis.grpc;
+  exports org.apache.ratis.grpc.server;
   exports org.apache.ratis.io;
   exports org.apache.ratis.metrics;
   exports org.apache.ratis.proto;
@@ -22,6 +23,7 @@ module org.apache.ratis {
   exports org.apache.ratis.rpc;
   exports org.apache.ratis.server;
   exports org.apache.ratis.server.api;
+  exports org.apache.ratis.server.leader;
   exports org.apache.ratis.server.metrics;
   exports org.apache.ratis.server.protocol;
   exports org.apache.ratis.server.raftlog;

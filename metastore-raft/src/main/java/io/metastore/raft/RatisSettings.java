@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -36,6 +37,7 @@ final class RatisSettings {
     reads(properties, options);
     snapshots(properties);
 
+    RaftConfigKeys.Rpc.setType(properties, new PromptRpc());
     GrpcConfigKeys.Server.setHost(properties, options.peerListen().getHostString());
     GrpcConfigKeys.Server.setPort(properties, options.peerListen().getPort());
     return properties;

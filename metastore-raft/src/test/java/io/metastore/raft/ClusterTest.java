@@ -82,6 +82,23 @@ class ClusterTest {
   }
 
   @Test
+  void aPutThroughAFollowerWaitsForNoHeartbeat() throws Exception {
+    int puts = 20;
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+      Node follower = cluster.node(cluster.follower());
+      long started = System.nanoTime();
+      for (int i = 0; i < puts; i++) {
+        put(follower, "k", "v");
+      }
+      // Ratis' heartbeats come twice in an election timeout; on average half of that would be
+      // waited.
+      long all = System.nanoTime() - started;
+      long heartbeats = puts * TestCluster.ELECTION.toNanos() / 2;
+      assertTrue(all < heartbeats / 2, () -> all / 1_000_000 + " ms for " + puts + " puts");
+    }
+  }
+
+  @Test
   void withoutAMajorityOnlySerializableReadsAreAnswered() throws Exception {
     try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
       put(cluster.node("n1"), "k", "v");

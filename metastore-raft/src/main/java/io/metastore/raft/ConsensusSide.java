@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.RaftProperties;
 
 /**
@@ -23,7 +22,6 @@ import org.apache.ratis.conf.RaftProperties;
  */
 final class ConsensusSide {
   private static final Duration LEASE_CHECKPOINT_INTERVAL = Duration.ofMinutes(5);
-  private static final Duration DEPOSED_INTERVAL = Duration.ofMillis(50);
   private static final int READERS_MAX = 1 << 16;
 
   private final RatisServer ratis;
@@ -110,17 +108,9 @@ final class ConsensusSide {
   /** Starts the loops as tasks of a scope. */
   void start(TaskScope scope) {
     readBarrier.start(scope);
-    scope.fork("deposed-leaders", this::forgetDeposedLoop);
+    scope.fork("deposed-leaders", log::forgetDeposedLoop);
     scope.fork("reconfigurer", reconfigurer::run);
     scope.fork("own-membership", own::run);
-  }
-
-  private void forgetDeposedLoop() throws InterruptedException {
-    while (true) {
-      // Ratis tells of new leaders, not that one is lost.
-      TimeUnit.NANOSECONDS.sleep(DEPOSED_INTERVAL.toNanos());
-      log.forgetDeposed();
-    }
   }
 
   RatisServer ratis() {

@@ -122,6 +122,11 @@ final class PeerLink implements AutoCloseable {
     }
   }
 
+  /** Whether a reply is waited for. */
+  boolean isWaiting() {
+    return !pending.isEmpty();
+  }
+
   /** Gives up waiting for some members, which may answer or not. */
   void abandon(Predicate<RaftPeerId> target) {
     List<Pending> given = pending.stream().filter(p -> target.test(p.target())).toList();

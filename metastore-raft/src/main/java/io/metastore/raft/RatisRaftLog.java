@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
@@ -36,6 +38,8 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   private static final long NO_TERM = -1;
 
+  private static final Duration DEPOSED_INTERVAL = Duration.ofMillis(50);
+
   /** Whether a configuration has this member as its only voter. */
   private record Voters(RaftConfiguration configuration, boolean self) {
     static Voters of(RaftConfiguration configuration, RaftPeerId peerId) {
@@ -58,6 +62,9 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   private final ClientId readClientId = ClientId.randomId();
   private final AtomicLong readCalls = new AtomicLong();
   private final Set<Round> rounds = ConcurrentHashMap.newKeySet();
+  private final Semaphore wake = new Semaphore(0);
+  // Whether the loop that forgets deposed leaders rests until something waits for a leader.
+  private volatile boolean resting;
   private volatile Voters voters;
   // The term in which a read barrier was passed here: everything of earlier terms is applied.
   private volatile long caughtUpTerm = NO_TERM;
@@ -90,6 +97,7 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     }
     CompletableFuture<RaftClientReply> reply =
         leaderLink.send(target.get(), id -> write(id, call, message));
+    leaderIsWaitedFor();
     CompletableFuture<Void> taken = new CompletableFuture<>();
     CompletableFuture<RaftClientReply> unused =
         RatisServer.checked(reply)
@@ -130,6 +138,7 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     long term = info.getCurrentTerm();
     Round round = new Round(leader, new CompletableFuture<>());
     rounds.add(round);
+    leaderIsWaitedFor();
     CompletableFuture<Void> unused =
         ratis
             .ask(
@@ -153,8 +162,31 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
     return round.outcome();
   }
 
-  /** Gives up waiting for a leader that is none any more: the next one answers. */
-  void forgetDeposed() {
+  private void leaderIsWaitedFor() {
+    if (resting) {
+      resting = false;
+      wake.release();
+    }
+  }
+
+  /**
+   * Gives up waiting for leaders that are none any more, until it is interrupted. Ratis tells of
+   * new leaders, not that one is lost: so this looks, as long as something waits for a leader.
+   */
+  void forgetDeposedLoop() throws InterruptedException {
+    while (true) {
+      resting = true;
+      if (rounds.isEmpty() && !leaderLink.isWaiting()) {
+        wake.acquire();
+      }
+      resting = false;
+      TimeUnit.NANOSECONDS.sleep(DEPOSED_INTERVAL.toNanos());
+      wake.drainPermits();
+      forgetDeposed();
+    }
+  }
+
+  private void forgetDeposed() {
     RaftPeerId leader = info().getLeaderId();
     leaderLink.abandon(target -> !target.equals(leader));
     for (Round round : rounds) {

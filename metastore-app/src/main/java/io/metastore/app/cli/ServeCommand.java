@@ -79,7 +79,7 @@ final class ServeCommand implements Callable<Integer> {
         .auxiliaryTypes(String.class)
         .arity("1")
         .order(order)
-        .description(setting.help() + fallback)
+        .description(setting.help().replace("%", "%%") + fallback)
         .build();
   }
 

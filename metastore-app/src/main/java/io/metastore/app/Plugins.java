@@ -132,17 +132,21 @@ final class Plugins {
     return own == null ? ModuleLayer.boot() : own;
   }
 
-  private static StorageEngineProvider checked(StorageEngineProvider provider) {
+  /** An engine that tells its name and version, as one of another SPI may not be able to. */
+  static StorageEngineProvider checked(StorageEngineProvider provider) {
     String name = provider.name();
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new IllegalArgumentException(
           "an engine's name is lower-case letters, digits and hyphens, not \"" + name + "\"");
     }
+    if (provider.version().isBlank()) {
+      throw new IllegalArgumentException("engine " + name + " has no version");
+    }
     return provider;
   }
 
   /** What was wrong where, and at the bottom of it; one line. */
-  private static String reason(Throwable thrown) {
+  static String reason(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -4,9 +4,12 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.raft.StartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -14,9 +17,17 @@ import java.util.TreeMap;
 
 /** The storage engines that are installed, by name. Immutable. */
 public final class StorageEngines {
-  private record Installed(StorageEngineProvider provider, String where) {}
+  /**
+   * An engine.
+   *
+   * @param where it is from, to be read by people
+   */
+  public record Installed(StorageEngineProvider provider, String where) {}
 
-  private static final String BUILT_IN = "built in";
+  private static final String OWN_PACKAGES = "io.metastore.";
+
+  /** Among so many that fail one after the other none is likely to work. */
+  private static final int FAILURES_MAX = 100;
 
   private final SortedMap<String, Installed> byName;
   private final List<String> warnings;
@@ -27,7 +38,8 @@ public final class StorageEngines {
   }
 
   /**
-   * Looks for engines on the module path (or class path) and in a folder of plug-ins.
+   * Looks for engines on the module path (or class path) and in a folder of plug-ins. What comes
+   * first keeps its name.
    *
    * @param plugins the folder, when it is not the distribution's
    * @param spelled that setting as the operator wrote it
@@ -38,43 +50,71 @@ public final class StorageEngines {
     if (plugins.isPresent() && !Files.isDirectory(plugins.get())) {
       throw new StartException(spelled + ": there is no such folder");
     }
-    List<StorageEngineProvider> providers = new ArrayList<>();
-    ServiceLoader.load(StorageEngineProvider.class).forEach(providers::add);
-    List<Plugins.Found> found =
-        plugins.or(Plugins::ofDistribution).map(Plugins::in).orElse(List.of());
-    return of(providers, found);
-  }
-
-  /** These engines; what comes first keeps its name. */
-  static StorageEngines of(List<StorageEngineProvider> builtIn, List<Plugins.Found> plugins) {
     SortedMap<String, Installed> byName = new TreeMap<>();
-    for (StorageEngineProvider provider : builtIn) {
-      byName.put(provider.name(), new Installed(provider, BUILT_IN));
-    }
     List<String> warnings = new ArrayList<>();
-    for (Plugins.Found found : plugins) {
+    addOfModulePath(byName, warnings);
+    for (Plugins.Found found :
+        plugins.or(Plugins::ofDistribution).map(Plugins::in).orElse(List.of())) {
       switch (found) {
-        case Plugins.Broken(Path folder, String reason) -> warnings.add(ignored(folder, reason));
-        case Plugins.Engine(Path folder, StorageEngineProvider provider) -> {
-          String name = provider.name();
-          Installed before = byName.putIfAbsent(name, new Installed(provider, "plug-in " + folder));
-          if (before != null) {
-            warnings.add(
-                ignored(folder, "there is a storage engine " + name + ", " + before.where()));
-          }
-        }
+        case Plugins.Broken(Path folder, String reason) ->
+            warnings.add(ignored("plug-in " + folder, reason));
+        case Plugins.Engine(Path folder, StorageEngineProvider provider) ->
+            add(byName, warnings, new Installed(provider, "plug-in " + folder));
       }
     }
     return new StorageEngines(byName, warnings);
   }
 
-  private static String ignored(Path folder, String reason) {
-    return "plug-in " + folder + " is ignored: " + reason;
+  private static void addOfModulePath(SortedMap<String, Installed> byName, List<String> warnings) {
+    Iterator<StorageEngineProvider> providers =
+        ServiceLoader.load(StorageEngineProvider.class).iterator();
+    for (int failures = 0; failures < FAILURES_MAX; ) {
+      try {
+        if (!providers.hasNext()) {
+          return;
+        }
+        StorageEngineProvider provider = providers.next();
+        Class<?> type = provider.getClass();
+        boolean own = type.getName().startsWith(OWN_PACKAGES);
+        add(
+            byName,
+            warnings,
+            new Installed(Plugins.checked(provider), own ? "built in" : location(type)));
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        // The loader goes on with the next one.
+        failures++;
+        warnings.add(ignored("a storage engine on the module path", Plugins.reason(e)));
+      }
+    }
+  }
+
+  private static String location(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return "module path " + (source == null ? type.getName() : source.getLocation().getPath());
+  }
+
+  private static void add(
+      SortedMap<String, Installed> byName, List<String> warnings, Installed engine) {
+    String name = engine.provider().name();
+    Installed before = byName.putIfAbsent(name, engine);
+    if (before != null) {
+      warnings.add(
+          ignored(engine.where(), "there is a storage engine " + name + ", " + before.where()));
+    }
+  }
+
+  private static String ignored(String what, String reason) {
+    return what + " is ignored: " + reason;
   }
 
   /** What is wrong with plug-ins, one line each. */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** All of them, in the order of their names. */
+  public List<Installed> all() {
+    return List.copyOf(byName.values());
   }
 
   /**

@@ -97,6 +97,61 @@ final class PluginJar {
     pack(jar, module, apiPath(), descriptor, provider);
   }
 
+  /** A plug-in of an older SPI: its provider cannot say its version. */
+  void older(Path jar, String module, String name) throws Exception {
+    // Compiled against an interface of the same name that lacks the method.
+    Path api = work.resolve("older-api");
+    write(
+        "older",
+        "StorageEngineProvider",
+        "package io.metastore.api.storage; public interface StorageEngineProvider { String name(); }");
+    Path sources = work.resolve("sources/older");
+    Files.writeString(
+        sources.resolve("module-info.java"),
+        "module io.metastore.api { exports io.metastore.api.storage; }");
+    run(
+        "javac",
+        "-proc:none",
+        "-d",
+        api.toString(),
+        sources.resolve("module-info.java").toString(),
+        sources.resolve("StorageEngineProvider.java").toString());
+    String provider =
+        """
+        package %1$s;
+
+        public final class Provider implements io.metastore.api.storage.StorageEngineProvider {
+          @Override
+          public String name() {
+            return "%2$s";
+          }
+        }
+        """
+            .formatted(module, name);
+    pack(
+        jar,
+        module,
+        api.toString(),
+        write(module, "module-info", MODULE.formatted(module, "")),
+        write(module, "Provider", provider));
+  }
+
+  /** Makes the classes of a jar, but for its descriptor, need a Java that there is not yet. */
+  void needJavaOfTheFuture(Path jar, String module) throws Exception {
+    Path provider = work.resolve("classes").resolve(module).resolve(module + "/Provider.class");
+    byte[] bytes = Files.readAllBytes(provider);
+    // The major version.
+    bytes[6] = 0x7F;
+    Files.write(provider, bytes);
+    run(
+        "jar",
+        "--update",
+        "--file=" + jar,
+        "-C",
+        work.resolve("classes").resolve(module).toString(),
+        module + "/Provider.class");
+  }
+
   /** A module without anything in it. */
   Path empty(Path jar, String module) throws Exception {
     Path descriptor = write(module, "module-info", "module " + module + " {}");

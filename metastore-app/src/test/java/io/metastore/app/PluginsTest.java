@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.raft.StartException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +128,48 @@ final class PluginsTest {
     jars.engine(plugins.resolve("later/later.jar"), "later", "memory");
     assertEquals("there is a storage engine memory, built in", warning("later"));
     assertGoodWorks();
+  }
+
+  @Test
+  void engineOfAnOlderSpiIsNamed() throws Exception {
+    addGood();
+    jars.older(plugins.resolve("bad/bad.jar"), "bad", "disk");
+    assertTrue(warning("bad").contains("AbstractMethodError"), warning("bad"));
+    assertTrue(warning("bad").contains("version()"), warning("bad"));
+    assertGoodWorks();
+  }
+
+  @Test
+  void engineForALaterJavaIsNamed() throws Exception {
+    addGood();
+    jars.engine(plugins.resolve("bad/bad.jar"), "bad", "disk");
+    jars.needJavaOfTheFuture(plugins.resolve("bad/bad.jar"), "bad");
+    assertTrue(
+        warning("bad").contains("compiled by a more recent version of the Java Runtime"),
+        warning("bad"));
+    assertGoodWorks();
+  }
+
+  @Test
+  void brokenEngineOnTheModulePathLeavesTheOthersAlone() throws Exception {
+    Path services = Files.createDirectories(work.resolve("path/META-INF/services"));
+    Files.writeString(services.resolve(StorageEngineProvider.class.getName()), "no.such.Provider");
+    addGood();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {work.resolve("path").toUri().toURL()}, before)) {
+      thread.setContextClassLoader(loader);
+      List<String> warnings = installed().warnings();
+      assertEquals(1, warnings.size(), warnings::toString);
+      assertTrue(
+          warnings.getFirst().startsWith("a storage engine on the module path is ignored: "),
+          warnings::toString);
+      assertTrue(warnings.getFirst().contains("no.such.Provider"), warnings::toString);
+      assertGoodWorks();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Test

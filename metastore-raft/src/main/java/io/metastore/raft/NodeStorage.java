@@ -29,6 +29,9 @@ final class NodeStorage {
     try {
       requireLog(directory, identity, engine);
       return engine;
+    } catch (StorageException e) {
+      engine.close();
+      throw unusable(options, directory, e);
     } catch (IOException | RuntimeException | StartException e) {
       engine.close();
       throw e;
@@ -42,17 +45,30 @@ final class NodeStorage {
           .storage()
           .open(new StorageOptions(directory.store(), options.storageSettings()));
     } catch (StorageException e) {
+      throw unusable(options, directory, e);
+    } catch (IllegalArgumentException e) {
+      throw new StartException("storage-option: " + e.getMessage(), e);
+    } catch (LinkageError e) {
       throw new StartException(
           "storage: engine "
               + options.storage().name()
-              + " cannot open "
-              + directory.store()
-              + ": "
-              + e.getMessage(),
+              + " cannot be used: it was made for another release of MetaStore or of Java ("
+              + e
+              + ")",
           e);
-    } catch (IllegalArgumentException e) {
-      throw new StartException("storage-option: " + e.getMessage(), e);
     }
+  }
+
+  private static StartException unusable(
+      NodeOptions options, DataDirectory directory, StorageException e) throws StartException {
+    return new StartException(
+        "storage: engine "
+            + options.storage().name()
+            + " cannot open "
+            + directory.store()
+            + ": "
+            + e.getMessage(),
+        e);
   }
 
   /**

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes maps, lists, strings, numbers and booleans as JSON (RFC 8259). */
-final class Json {
+public final class Json {
   private Json() {}
 
   /** The value's JSON text; numbers that JSON does not have are written as null. */
-  static String write(Object value) {
+  public static String write(Object value) {
     return switch (value) {
       case Map<?, ?> map ->
           map.entrySet().stream()

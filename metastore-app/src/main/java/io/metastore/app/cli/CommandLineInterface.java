@@ -47,6 +47,7 @@ public final class CommandLineInterface {
     line.addSubcommand("serve", ServeCommand.commandLine(environment, out));
     line.addSubcommand("dev", new DevCommand(out));
     line.addSubcommand("bench", new BenchCommand());
+    line.addSubcommand("engines", new EnginesCommand(environment, out));
     line.addSubcommand("version", new VersionCommand(out));
     line.addSubcommand("help", new HelpCommand());
     line.setOut(new PrintWriter(out, true, out.charset()));

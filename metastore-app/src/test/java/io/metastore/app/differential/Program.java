@@ -11,8 +11,8 @@ record Program(List<Step> steps) {
   }
 
   /**
-   * Two seeds in a row of so many, one for each engine, have heavy steps, and one step in so many of
-   * their programs is one.
+   * Two seeds in a row of so many, one for each engine, have heavy steps, and one step in so many
+   * of their programs is one.
    */
   private static final int HEAVY_TWO_IN = 80;
 

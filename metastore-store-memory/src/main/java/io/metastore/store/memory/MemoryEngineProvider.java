@@ -5,6 +5,7 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageException;
 import io.metastore.api.storage.StorageOptions;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,7 +23,12 @@ public final class MemoryEngineProvider implements StorageEngineProvider {
 
   @Override
   public String version() {
-    String version = getClass().getPackage().getImplementationVersion();
+    // A named module's packages have no version; outside of one there is no descriptor.
+    ModuleDescriptor module = getClass().getModule().getDescriptor();
+    String version =
+        module == null
+            ? getClass().getPackage().getImplementationVersion()
+            : module.rawVersion().orElse(null);
     return version == null ? "development" : version;
   }
 

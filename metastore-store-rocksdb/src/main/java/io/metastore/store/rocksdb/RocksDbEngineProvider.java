@@ -3,6 +3,7 @@ package io.metastore.store.rocksdb;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageOptions;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
 
 /**
@@ -20,7 +21,12 @@ public final class RocksDbEngineProvider implements StorageEngineProvider {
 
   @Override
   public String version() {
-    String version = getClass().getPackage().getImplementationVersion();
+    // A named module's packages have no version; outside of one there is no descriptor.
+    ModuleDescriptor module = getClass().getModule().getDescriptor();
+    String version =
+        module == null
+            ? getClass().getPackage().getImplementationVersion()
+            : module.rawVersion().orElse(null);
     return version == null ? "development" : version;
   }
 

@@ -8,7 +8,8 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 
 /**
- * Tells a follower what is committed when it is, and not with the next entry or heartbeat.
+ * Tells a follower what is committed when it is, and not with the next entry or heartbeat, and that
+ * there is a leader as often as is set: Ratis' own heartbeats come twice in an election timeout.
  *
  * <p>Ratis wakes a follower's appender when more is committed, and the appender then has nothing to
  * send: Ratis counts on a log entry for each commit index, which costs every put a second write
@@ -21,8 +22,30 @@ final class PromptAppender extends GrpcLogAppender {
   // Written by the appender's thread.
   private long announced = -1;
 
-  PromptAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
+  private final long heartbeatMillis;
+
+  PromptAppender(
+      RaftServer.Division server,
+      LeaderState leader,
+      FollowerInfo follower,
+      long heartbeatMillis) {
     super(server, leader, follower);
+    this.heartbeatMillis = heartbeatMillis;
+  }
+
+  /** Time until the next heartbeat is due, in milliseconds; none is left when it is not positive. */
+  @Override
+  public long getHeartbeatWaitTimeMs() {
+    // Ratis' own is positive unless a heartbeat is asked for now, or long due.
+    long wanted = super.getHeartbeatWaitTimeMs();
+    if (wanted <= 0) {
+      return wanted;
+    }
+    FollowerInfo follower = getFollower();
+    long sinceAnswer = follower.getLastRpcResponseTime().elapsedTimeMs();
+    // A follower that does not answer is not asked more often for that.
+    long sinceHeartbeat = follower.getLastHeartbeatSendTime().elapsedTimeMs();
+    return Math.min(wanted, heartbeatMillis - Math.min(sinceAnswer, sinceHeartbeat));
   }
 
   @Override

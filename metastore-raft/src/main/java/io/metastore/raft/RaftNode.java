@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.server.RaftServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,6 +185,11 @@ final class RaftNode implements Node {
   private static long newOrigin() {
     // Never 0, which is no origin.
     return new SecureRandom().nextLong() | 1L;
+  }
+
+  /** Ratis' side of this member. */
+  RaftServer.Division division() {
+    return consensusSide.ratis().division();
   }
 
   /** How many members have a vote, as this one's log has it. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -37,7 +36,7 @@ final class RatisSettings {
     reads(properties, options);
     snapshots(properties);
 
-    RaftConfigKeys.Rpc.setType(properties, new PromptRpc());
+    PromptRpc.use(properties, options.heartbeatInterval());
     GrpcConfigKeys.Server.setHost(properties, options.peerListen().getHostString());
     GrpcConfigKeys.Server.setPort(properties, options.peerListen().getPort());
     return properties;
@@ -81,6 +80,9 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
     }
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, options.cluster().preVote());
+    // A leader that lost its majority stands again as soon as the others have had their chance: it
+    // may be the only one that can win.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, timeout.multiply(2));
     // A member that was paused for long must come back, not end itself.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     // Replies are kept to recognise a retry; ours come within the propose timeout.

@@ -1,0 +1,49 @@
+package io.metastore.raft;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader's heartbeats come as often as is set, not twice in an election timeout. */
+class HeartbeatTest {
+  private static final Duration WATCHED = Duration.ofMillis(1500);
+
+  /** Ratis' own would be no more than this, and one for the beginning. */
+  private static final long HALF_TIMEOUTS =
+      WATCHED.dividedBy(TestCluster.ELECTION.dividedBy(2)) + 1;
+
+  @TempDir private Path temp;
+
+  private static long silenceMillis(Node follower) {
+    return ((RaftNode) follower)
+        .division()
+        .getInfo()
+        .getRoleInfoProto()
+        .getFollowerInfo()
+        .getLeaderInfo()
+        .getLastRpcElapsedTimeMs();
+  }
+
+  @Test
+  void anIdleFollowerHearsOfItsLeaderInEachHeartbeatInterval() throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 2)) {
+      cluster.awaitPublished();
+      Node follower = cluster.node(cluster.follower());
+      long end = System.nanoTime() + WATCHED.toNanos();
+      long heard = 0;
+      long silence = silenceMillis(follower);
+      while (System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(3);
+        long now = silenceMillis(follower);
+        heard += now < silence ? 1 : 0;
+        silence = now;
+      }
+      long times = heard;
+      assertTrue(times > HALF_TIMEOUTS + 3, () -> "heard of " + times + " times in " + WATCHED);
+    }
+  }
+}

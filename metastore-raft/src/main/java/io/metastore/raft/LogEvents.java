@@ -108,13 +108,14 @@ final class LogEvents implements RatisStateMachine.Listener {
       return fetched;
     }
     ImageInstaller installer = parts.get().installer();
+    RaftPeer leader = parts.get().ratis().whereItIs(from);
     try {
       // A platform thread: engines make a store of an image by long native calls.
       scope.forkPlatform(
           "image",
           () -> {
             try {
-              fetched.complete(installer.fetch(from));
+              fetched.complete(installer.fetch(leader));
             } catch (IOException | RuntimeException e) {
               LOG.warn(
                   "no image of the store, the leader asks again name={} from={}",

@@ -120,14 +120,14 @@ final class OwnMembership {
 
   private void look() throws InterruptedException, RemovedException {
     long self = ratis.identity().memberId();
-    boolean none;
+    List<Member> members;
     boolean removed;
     Optional<Member> own;
     try (PublishedView view = views.acquire()) {
       StorageView store = view.view();
       own = MemberTable.find(store, self);
       removed = MemberTable.isRemoved(store, self);
-      none = own.isEmpty() && MemberTable.list(store).isEmpty();
+      members = MemberTable.list(store);
     } catch (MetastoreException e) {
       // The node stops.
       return;
@@ -136,7 +136,8 @@ final class OwnMembership {
       awaitTakenOut();
       throw new RemovedException(ratis.identity());
     }
-    if (none && ratis.division().getInfo().isLeaderReady()) {
+    ratis.reach(members);
+    if (members.isEmpty() && ratis.division().getInfo().isLeaderReady()) {
       propose(
           MemberCommand.newBuilder()
               .setBootstrap(

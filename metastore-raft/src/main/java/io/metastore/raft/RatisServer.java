@@ -1,5 +1,6 @@
 package io.metastore.raft;
 
+import io.metastore.core.message.Member;
 import io.metastore.raft.RaftLog.RetryableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.RaftProperties;
@@ -30,9 +33,11 @@ import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpcWithProxy;
 import org.apache.ratis.server.raftlog.segmented.LogWorkers;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.PeerProxyMap;
 
 /**
  * A running server of Ratis with the one group that this member is in.
@@ -47,6 +52,7 @@ final class RatisServer implements AutoCloseable {
   private final RaftGroupId groupId;
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final Map<RaftPeerId, String> addresses = new ConcurrentHashMap<>();
 
   private RatisServer(
       DataDirectory.Identity identity, RaftServer server, RaftServer.Division division) {
@@ -135,7 +141,32 @@ final class RatisServer implements AutoCloseable {
   /** How a member is reached, if it is in the configuration. */
   Optional<RaftPeer> peer(RaftPeerId id) {
     return Optional.ofNullable(
-        configuration().getPeer(id, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER));
+            configuration().getPeer(id, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER))
+        .map(this::whereItIs);
+  }
+
+  /** A member of the configuration at the address it has now. */
+  RaftPeer whereItIs(RaftPeer peer) {
+    return Optional.ofNullable(addresses.get(peer.getId()))
+        .map(address -> RaftPeer.newBuilder(peer).setAddress(address).build())
+        .orElse(peer);
+  }
+
+  /**
+   * Reaches the other members where they are. The log's configuration has the addresses that they
+   * had when they were taken in, and Ratis never looks for others.
+   */
+  void reach(List<Member> members) {
+    PeerProxyMap<?> connections =
+        ((RaftServerRpcWithProxy<?, ?>) server.getServerRpc()).getProxies();
+    for (Member member : members) {
+      RaftPeer peer =
+          RatisIds.reachable(member.getID(), Reconfigurer.address(member), member.getIsLearner());
+      if (!peer.getId().equals(peerId)) {
+        addresses.put(peer.getId(), peer.getAddress());
+        PeerLink.withoutWaiting(() -> connections.move(peer));
+      }
+    }
   }
 
   /** A request of a client of ours. */

@@ -6,6 +6,7 @@ import static io.metastore.raft.Nodes.keys;
 import static io.metastore.raft.Nodes.put;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import io.metastore.core.message.Member;
 import io.metastore.core.message.MemberAddRequest;
 import io.metastore.core.message.MemberPromoteRequest;
 import io.metastore.core.message.MemberRemoveRequest;
+import io.metastore.core.message.MemberUpdateRequest;
 import io.metastore.core.message.MoveLeaderRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -178,6 +180,35 @@ class ClusterMembersTest {
       assertEquals(id, again.consensus().memberId());
       assertEquals(List.of("k"), keys(again));
       TestCluster.until("three vote", () -> ((RaftNode) left).voters() == 3);
+    }
+  }
+
+  @Test
+  void aMemberThatMovesToAnotherPeerUrlIsReachedThere() throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+      cluster.awaitPublished();
+      String moving = cluster.leader();
+      long id = cluster.node(moving).consensus().memberId();
+      URI before = cluster.peerUrl(moving);
+      URI after = cluster.reserve(moving);
+      assertNotEquals(before, after);
+      get(
+          cluster
+              .node(moving)
+              .cluster()
+              .memberUpdate(
+                  MemberUpdateRequest.newBuilder().setID(id).addPeerURLs(after.toString()).build(),
+                  TIMEOUT));
+      cluster.stop(moving);
+      String staying = cluster.leader();
+      put(cluster.node(staying), "while-it-moves", "v");
+      Node moved = cluster.start(moving);
+      assertTrue(moved.awaitReady(TIMEOUT));
+      assertEquals(List.of("while-it-moves"), keys(moved));
+      // It is half of the majority now, votes, and is reached for what only it could know.
+      cluster.stop(cluster.follower().equals(moving) ? staying : cluster.follower());
+      put(cluster.node(moving), "with-it", "v");
+      put(cluster.nodes().getFirst(), "with-it-2", "v");
     }
   }
 

@@ -10,6 +10,7 @@ module io.metastore.core {
   exports io.metastore.core;
   exports io.metastore.core.apply to
       io.metastore.raft;
+  exports io.metastore.core.auth;
   exports io.metastore.core.compact to
       io.metastore.raft;
   exports io.metastore.core.lease to

@@ -87,6 +87,10 @@ public enum ErrorCode {
   ROLE_EMPTY(Status.INVALID_ARGUMENT, "role name is empty"),
   /** A wrong user name or password. */
   AUTH_FAILED(Status.INVALID_ARGUMENT, "authentication failed, invalid user ID or password"),
+  /** A password for a user that has none; etcd's wire has no code for it. */
+  NO_PASSWORD_USER("auth: authentication failed, password was given for no password user"),
+  /** A password that bcrypt cannot take whole; etcd's wire has no code for it. */
+  PASSWORD_TOO_LONG("bcrypt: password length exceeds 72 bytes"),
   /** A grant without a permission. */
   PERMISSION_NOT_GIVEN(Status.INVALID_ARGUMENT, "permission not given"),
   /** A user who may not do this. */
@@ -210,6 +214,12 @@ public enum ErrorCode {
   ErrorCode(Status status, String text) {
     this.status = status;
     this.text = PREFIX + text;
+  }
+
+  /** An error that etcd passes on as it is, without a status and without its name in front. */
+  ErrorCode(String completeText) {
+    this.status = Status.UNKNOWN;
+    this.text = completeText;
   }
 
   /** The code with a text, {@link #OTHER} when there is none. */

@@ -5,6 +5,7 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.KeyStream;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.auth.Identity;
 import io.metastore.core.message.AlarmMember;
 import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.AlarmResponse;
@@ -38,7 +39,6 @@ import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
 import io.metastore.core.watch.WatchReceiver;
-import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -115,6 +115,11 @@ public final class FakeStore implements MetadataStore {
     CompletableFuture<R> later = new CompletableFuture<>();
     held.add(() -> later.complete(response));
     return later;
+  }
+
+  @Override
+  public MetadataStore as(Identity caller) {
+    return this; // Nobody's permissions are checked here.
   }
 
   @Override
@@ -204,7 +209,7 @@ public final class FakeStore implements MetadataStore {
   }
 
   @Override
-  public WatchStream watch(WatchReceiver receiver) {
+  public FakeWatchStream watch(WatchReceiver receiver) {
     FakeWatchStream stream = new FakeWatchStream(receiver, this::header);
     streams.add(stream);
     return stream;

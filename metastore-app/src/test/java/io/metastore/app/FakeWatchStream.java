@@ -4,13 +4,13 @@ import io.metastore.api.ErrorCode;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
+import io.metastore.core.watch.ServedWatchStream;
 import io.metastore.core.watch.WatchReceiver;
-import io.metastore.core.watch.WatchStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** Says of every request that a watch is created, at once and without looking at it. */
-public final class FakeWatchStream implements WatchStream {
+public final class FakeWatchStream implements ServedWatchStream {
   private final WatchReceiver receiver;
   private final Supplier<ResponseHeader> header;
   private final AtomicBoolean over = new AtomicBoolean();
@@ -22,7 +22,7 @@ public final class FakeWatchStream implements WatchStream {
   }
 
   @Override
-  public void request(WatchRequest request) {
+  public void request(WatchRequest request, String denied) {
     receiver.send(WatchResponse.newBuilder().setHeader(header.get()).setCreated(true).build());
     receiver.more();
   }

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.storage.StorageView;
 import io.metastore.core.apply.StateMachine;
+import io.metastore.core.auth.Permissions;
 import io.metastore.core.lease.LeaseRenewer;
 import io.metastore.core.message.LeaseGrantRequest;
 import io.metastore.core.message.LeaseGrantResponse;
@@ -49,12 +51,14 @@ final class LeaseCalls {
   private final Executor scans;
   private final long ttlSecondsMin;
   private final Supplier<ResponseHeader> header;
+  private final Caller caller;
 
   /**
    * Creates the calls.
    *
    * @param ttlSecondsMin shortest TTL that is granted
    * @param header complete, of this moment
+   * @param caller who makes the calls
    */
   LeaseCalls(
       StateMachine stateMachine,
@@ -62,13 +66,19 @@ final class LeaseCalls {
       LeaseRenewer renewer,
       Executor scans,
       long ttlSecondsMin,
-      Supplier<ResponseHeader> header) {
+      Supplier<ResponseHeader> header,
+      Caller caller) {
     this.stateMachine = stateMachine;
     this.writes = writes;
     this.renewer = renewer;
     this.scans = scans;
     this.ttlSecondsMin = ttlSecondsMin;
     this.header = header;
+    this.caller = caller;
+  }
+
+  LeaseCalls as(Caller other, WritePath itsWrites) {
+    return new LeaseCalls(stateMachine, itsWrites, renewer, scans, ttlSecondsMin, header, other);
   }
 
   /**
@@ -119,6 +129,15 @@ final class LeaseCalls {
 
   CompletableFuture<LeaseKeepAliveResponse> keepAlive(
       LeaseKeepAliveRequest request, Duration timeout) {
+    if (caller.isChecked()) {
+      return ReadPath.on(scans, () -> checked(request.getID(), Permissions::checkLeaseWrite))
+          .thenCompose(permitted -> renew(request, timeout));
+    }
+    return renew(request, timeout);
+  }
+
+  private CompletableFuture<LeaseKeepAliveResponse> renew(
+      LeaseKeepAliveRequest request, Duration timeout) {
     // Before the renewal: the revision told must not be behind an expiry that follows it.
     ResponseHeader before = header.get();
     return renewer
@@ -136,11 +155,14 @@ final class LeaseCalls {
       LeaseTimeToLiveRequest request, Duration timeout) {
     CompletableFuture<OptionalLong> remaining = renewer.remainingSeconds(request.getID(), timeout);
     return request.getKeys()
-        ? remaining.thenCompose(left -> ReplicatedStore.on(scans, () -> describe(request, left)))
+        ? remaining.thenCompose(left -> ReadPath.on(scans, () -> describe(request, left)))
         : remaining.thenApply(left -> describe(request, left));
   }
 
   private LeaseTimeToLiveResponse describe(LeaseTimeToLiveRequest request, OptionalLong left) {
+    if (request.getKeys() && caller.isChecked()) {
+      caller.permissions().requireUser();
+    }
     LeaseTimeToLiveResponse.Builder response =
         LeaseTimeToLiveResponse.newBuilder().setHeader(header.get()).setID(request.getID());
     if (left.isEmpty()) {
@@ -154,6 +176,9 @@ final class LeaseCalls {
       }
       response.setTTL(left.getAsLong()).setGrantedTTL(lease.get().ttlSeconds());
       if (request.getKeys()) {
+        if (caller.isChecked()) {
+          caller.permissions().checkLeaseRead(request.getID(), view.view());
+        }
         List<byte[]> keys = LeaseTable.keys(view.view(), request.getID());
         response.addAllKeys(
             keys.stream().<ByteString>map(UnsafeByteOperations::unsafeWrap).toList());
@@ -165,6 +190,11 @@ final class LeaseCalls {
   CompletableFuture<LeaseLeasesResponse> leases(Duration timeout) {
     return renewer
         .ids(timeout)
+        .thenCompose(
+            ids ->
+                caller.isChecked()
+                    ? ReadPath.on(scans, () -> checked(ids))
+                    : CompletableFuture.completedFuture(ids))
         .thenApply(
             ids -> {
               LeaseLeasesResponse.Builder response =
@@ -172,5 +202,27 @@ final class LeaseCalls {
               ids.forEach(id -> response.addLeases(LeaseStatus.newBuilder().setID(id)));
               return response.build();
             });
+  }
+
+  /** Which right a lease's keys need. */
+  @FunctionalInterface
+  private interface LeaseCheck {
+    void check(Permissions permissions, long id, StorageView view);
+  }
+
+  private long checked(long id, LeaseCheck check) {
+    try (PublishedView view = stateMachine.acquire()) {
+      check.check(caller.permissions(), id, view.view());
+      return id;
+    }
+  }
+
+  private List<Long> checked(List<Long> ids) {
+    try (PublishedView view = stateMachine.acquire()) {
+      Permissions permissions = caller.permissions();
+      permissions.requireUser();
+      ids.forEach(id -> permissions.checkLeaseRead(id, view.view()));
+      return ids;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.metastore.core;
 
+import io.metastore.core.auth.Identity;
 import io.metastore.core.message.AlarmMember;
 import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.AlarmResponse;
@@ -28,8 +29,8 @@ import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
+import io.metastore.core.watch.ServedWatchStream;
 import io.metastore.core.watch.WatchReceiver;
-import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,9 +42,16 @@ import java.util.concurrent.CompletableFuture;
  * <p>Thread-safe. Calls do not block: the future completes on a thread of the node, which
  * dependents must not block either. It fails with a {@link io.metastore.api.MetastoreException}
  * whose code says what etcd would, never with anything else that a caller can cause. Responses
- * carry complete headers.
+ * carry complete headers. Status, hashes and watches are not checked against permissions here: what
+ * they need is the front end's to ask.
  */
 public interface MetadataStore {
+  /**
+   * The same store, for a caller: each call asks whether that may do it. A store as a node gives it
+   * is for this process, which may do everything.
+   */
+  MetadataStore as(Identity caller);
+
   /** Reads keys; linearizable unless the request says serializable. */
   CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout);
 
@@ -66,7 +74,7 @@ public interface MetadataStore {
    * Opens a stream of watches. It ends with {@link io.metastore.api.ErrorCode#STOPPED} when the
    * node stops.
    */
-  WatchStream watch(WatchReceiver receiver);
+  ServedWatchStream watch(WatchReceiver receiver);
 
   /**
    * Reads keys in pieces that take little memory each, whatever the range holds; linearizable

@@ -4,8 +4,8 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.apply.StateMachine;
+import io.metastore.core.auth.Identity;
 import io.metastore.core.compact.Compactor;
-import io.metastore.core.hash.StoreHash;
 import io.metastore.core.lease.LeaseRenewer;
 import io.metastore.core.message.AlarmMember;
 import io.metastore.core.message.AlarmRequest;
@@ -34,46 +34,40 @@ import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
-import io.metastore.core.message.RangeStreamResponse;
 import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.StatusResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
 import io.metastore.core.mvcc.PublishedView;
-import io.metastore.core.mvcc.RangeChunks;
-import io.metastore.core.mvcc.RangeReader;
-import io.metastore.core.quota.Admission;
 import io.metastore.core.quota.Alarms;
 import io.metastore.core.quota.Costs;
 import io.metastore.core.quota.Quota;
 import io.metastore.core.txn.Txns;
+import io.metastore.core.watch.ServedWatchStream;
 import io.metastore.core.watch.WatchHub;
 import io.metastore.core.watch.WatchReceiver;
-import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
  * The API over consensus and state machine: checks requests, sends writes into the log and reads
  * from published views.
  *
- * <p>Thread-safe. One-key reads run on the thread that calls, or that passes the read barrier;
- * longer ones on the scan executor, whose threads may be held by native calls.
+ * <p>Thread-safe.
  */
 public final class ReplicatedStore implements MetadataStore {
   private final StateMachine stateMachine;
   private final Consensus consensus;
   private final WatchHub watches;
   private final Supplier<StorageSizes> sizes;
-  private final Executor scans;
   private final int txnOpsMax;
   private final String serverVersion;
   private final Upkeep upkeep;
   private final WritePath writes;
+  private final ReadPath reads;
   private final LeaseCalls leases;
 
   /**
@@ -105,11 +99,12 @@ public final class ReplicatedStore implements MetadataStore {
     this.consensus = consensus;
     this.watches = watches;
     this.sizes = sizes;
-    this.scans = scans;
     this.txnOpsMax = txnOpsMax;
     this.serverVersion = serverVersion;
     this.upkeep = upkeep;
-    this.writes = new WritePath(consensus, upkeep.quota(), requestBytesMax, this::alarms);
+    Caller trusted = new Caller(Identity.TRUSTED, stateMachine);
+    this.writes = new WritePath(consensus, upkeep.quota(), requestBytesMax, this::alarms, trusted);
+    this.reads = new ReadPath(stateMachine, consensus, scans, trusted);
     this.leases =
         new LeaseCalls(
             stateMachine,
@@ -117,7 +112,21 @@ public final class ReplicatedStore implements MetadataStore {
             renewer,
             scans,
             leaseTtlSecondsMin,
-            () -> header(consensus.status(), stateMachine.state().revision()));
+            () -> header(consensus.status(), stateMachine.state().revision()),
+            trusted);
+  }
+
+  private ReplicatedStore(ReplicatedStore base, Caller caller) {
+    this.stateMachine = base.stateMachine;
+    this.consensus = base.consensus;
+    this.watches = base.watches;
+    this.sizes = base.sizes;
+    this.txnOpsMax = base.txnOpsMax;
+    this.serverVersion = base.serverVersion;
+    this.upkeep = base.upkeep;
+    this.writes = base.writes.as(caller);
+    this.reads = base.reads.as(caller);
+    this.leases = base.leases.as(caller, writes);
   }
 
   /**
@@ -129,52 +138,23 @@ public final class ReplicatedStore implements MetadataStore {
   public record Upkeep(Compactor compactor, Quota quota) {}
 
   @Override
+  public MetadataStore as(Identity identity) {
+    return new ReplicatedStore(this, new Caller(identity, stateMachine));
+  }
+
+  /** How commands get into the log, for calls that are not part of this interface. */
+  WritePath writes() {
+    return writes;
+  }
+
+  @Override
   public CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout) {
     try {
       Requests.check(request);
     } catch (MetastoreException e) {
       return CompletableFuture.failedFuture(e);
     }
-    if (request.getSerializable()) {
-      return RangeReader.isSingleKey(request)
-          ? completed(() -> read(request))
-          : onScanThread(() -> read(request));
-    }
-    CompletableFuture<Void> barrier = consensus.readBarrier();
-    return RangeReader.isSingleKey(request)
-        ? barrier.thenApply(passed -> read(request))
-        : barrier.thenCompose(passed -> onScanThread(() -> read(request)));
-  }
-
-  private <R> CompletableFuture<R> onScanThread(Supplier<R> read) {
-    return on(scans, read);
-  }
-
-  /** Reads on an executor; one that takes no more says that the node stops. */
-  static <R> CompletableFuture<R> on(Executor scans, Supplier<R> read) {
-    try {
-      return CompletableFuture.supplyAsync(read, scans);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
-    }
-  }
-
-  private PublishedView acquireForRead() {
-    PublishedView view = stateMachine.acquire();
-    try {
-      Admission.checkRead(view.state());
-      return view;
-    } catch (MetastoreException e) {
-      view.close();
-      throw e;
-    }
-  }
-
-  private RangeResponse read(RangeRequest request) {
-    try (PublishedView view = acquireForRead()) {
-      RangeResponse.Builder response = RangeReader.range(view, request);
-      return response.setHeader(complete(response.getHeader())).build();
-    }
+    return reads.range(request);
   }
 
   @Override
@@ -216,16 +196,7 @@ public final class ReplicatedStore implements MetadataStore {
     } catch (MetastoreException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return Txns.isSerializable(request)
-        ? onScanThread(() -> read(request))
-        : consensus.readBarrier().thenCompose(passed -> onScanThread(() -> read(request)));
-  }
-
-  private TxnResponse read(TxnRequest request) {
-    try (PublishedView view = acquireForRead()) {
-      TxnResponse.Builder response = Txns.read(view, request);
-      return response.setHeader(complete(response.getHeader())).build();
-    }
+    return reads.txn(request);
   }
 
   @Override
@@ -290,24 +261,12 @@ public final class ReplicatedStore implements MetadataStore {
 
   @Override
   public CompletableFuture<HashKVResponse> hashKv(HashKVRequest request, Duration timeout) {
-    return onScanThread(
-        () -> {
-          try (PublishedView view = stateMachine.acquire()) {
-            HashKVResponse.Builder response = StoreHash.kv(view, request.getRevision());
-            return response.setHeader(complete(response.getHeader())).build();
-          }
-        });
+    return reads.hashKv(request.getRevision());
   }
 
   @Override
   public CompletableFuture<HashResponse> hash(HashRequest request, Duration timeout) {
-    return onScanThread(
-        () -> {
-          try (PublishedView view = stateMachine.acquire()) {
-            HashResponse.Builder response = StoreHash.all(view);
-            return response.setHeader(complete(response.getHeader())).build();
-          }
-        });
+    return reads.hash();
   }
 
   @Override
@@ -317,26 +276,11 @@ public final class ReplicatedStore implements MetadataStore {
     } catch (MetastoreException e) {
       return () -> CompletableFuture.failedFuture(e);
     }
-    RangeChunks chunks = new RangeChunks(request);
-    return () ->
-        request.getSerializable() || chunks.started()
-            ? onScanThread(() -> next(chunks))
-            : consensus.readBarrier().thenCompose(passed -> onScanThread(() -> next(chunks)));
-  }
-
-  private RangeStreamResponse next(RangeChunks chunks) {
-    // A view for each piece: a slow client must not keep old data on the disk.
-    try (PublishedView view = acquireForRead()) {
-      RangeResponse.Builder response = chunks.next(view);
-      if (response.hasHeader()) {
-        response.setHeader(complete(response.getHeader()));
-      }
-      return RangeStreamResponse.newBuilder().setRangeResponse(response).build();
-    }
+    return reads.rangeStream(request);
   }
 
   @Override
-  public WatchStream watch(WatchReceiver receiver) {
+  public ServedWatchStream watch(WatchReceiver receiver) {
     return watches.stream(receiver);
   }
 
@@ -376,14 +320,5 @@ public final class ReplicatedStore implements MetadataStore {
         .setRevision(revision)
         .setRaftTerm(status.term())
         .build();
-  }
-
-  private static <R> CompletableFuture<R> completed(Supplier<R> read) {
-    try {
-      return CompletableFuture.completedFuture(read.get());
-    } catch (RuntimeException e) {
-      // Of any kind: a caller that is handed a future looks for failures there.
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

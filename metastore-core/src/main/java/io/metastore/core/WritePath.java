@@ -2,6 +2,7 @@ package io.metastore.core;
 
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.core.auth.Identity;
 import io.metastore.core.message.AlarmMember;
 import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.AlarmResponse;
@@ -21,23 +22,37 @@ import java.util.function.Supplier;
  * <p>Thread-safe; nothing blocks. Futures fail with a {@link MetastoreException}.
  */
 final class WritePath {
+  /** How often a command is made again whose maker's permissions changed on its way. */
+  private static final int ATTEMPTS_MAX = 5;
+
   private final Consensus consensus;
   private final Quota quota;
   private final int requestBytesMax;
   private final Supplier<List<AlarmMember>> alarms;
+  private final Caller caller;
 
   /**
    * Creates the path.
    *
    * @param requestBytesMax largest proposal in bytes
    * @param alarms those that are raised
+   * @param caller who makes the commands
    */
   WritePath(
-      Consensus consensus, Quota quota, int requestBytesMax, Supplier<List<AlarmMember>> alarms) {
+      Consensus consensus,
+      Quota quota,
+      int requestBytesMax,
+      Supplier<List<AlarmMember>> alarms,
+      Caller caller) {
     this.consensus = consensus;
     this.quota = quota;
     this.requestBytesMax = requestBytesMax;
     this.alarms = alarms;
+    this.caller = caller;
+  }
+
+  WritePath as(Caller other) {
+    return new WritePath(consensus, quota, requestBytesMax, alarms, other);
   }
 
   /**
@@ -59,21 +74,41 @@ final class WritePath {
     } catch (MetastoreException e) {
       return CompletableFuture.failedFuture(e);
     }
-    Proposal proposal = builder.build();
-    if (proposal.getSerializedSize() > requestBytesMax) {
-      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.REQUEST_TOO_LARGE));
-    }
-    if (!quota.admits(cost)) {
-      return refuseForSpace(timeout);
-    }
-    return consensus
-        .propose(proposal, timeout)
+    return propose(caller, builder, cost, timeout, 1)
         .thenApply(
             reply ->
                 switch (reply) {
                   case Reply.Done done -> complete.apply(responseType.cast(done.response()));
                   case Reply.Refused refused -> throw MetastoreException.of(refused.code());
                 });
+  }
+
+  private CompletableFuture<Reply> propose(
+      Caller maker, Proposal.Builder builder, long cost, Duration timeout, int attempt) {
+    Proposal proposal = maker.sign(builder).build();
+    if (proposal.getSerializedSize() > requestBytesMax) {
+      return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.REQUEST_TOO_LARGE));
+    }
+    if (!quota.admits(cost)) {
+      return refuseForSpace(timeout);
+    }
+    CompletableFuture<Reply> reply = consensus.propose(proposal, timeout);
+    return isBoundToRevision(proposal) && attempt < ATTEMPTS_MAX
+        ? reply.thenCompose(
+            first ->
+                isStale(first)
+                    ? propose(maker, builder, 0, timeout, attempt + 1)
+                    : CompletableFuture.completedFuture(first))
+        : reply;
+  }
+
+  /** Users or roles changed between here and the proposal's place in the log: nothing was done. */
+  private static boolean isStale(Reply reply) {
+    return reply instanceof Reply.Refused refused && refused.code() == ErrorCode.AUTH_OLD_REVISION;
+  }
+
+  private boolean isBoundToRevision(Proposal proposal) {
+    return proposal.getAuthRevision() != 0 && caller.identity().revision() == 0;
   }
 
   /** Raises the alarm, so that every member refuses from now on, and refuses. */
@@ -86,13 +121,15 @@ final class WritePath {
     CompletableFuture<?> raised =
         alarms.get().contains(alarm)
             ? CompletableFuture.completedFuture(null)
-            : alarm(
-                AlarmRequest.newBuilder()
-                    .setAction(AlarmRequest.AlarmAction.ACTIVATE)
-                    .setMemberID(alarm.getMemberID())
-                    .setAlarm(alarm.getAlarm())
-                    .build(),
-                timeout);
+            // By this member, whoever the caller is.
+            : as(new Caller(Identity.TRUSTED, caller.stateMachine()))
+                .alarm(
+                    AlarmRequest.newBuilder()
+                        .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                        .setMemberID(alarm.getMemberID())
+                        .setAlarm(alarm.getAlarm())
+                        .build(),
+                    timeout);
     // Whatever became of the alarm, there is no space here.
     return raised.handle(
         (done, failure) -> {

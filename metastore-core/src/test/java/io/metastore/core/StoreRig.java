@@ -52,10 +52,19 @@ final class StoreRig implements AutoCloseable {
     private Optional<Proposal> running = Optional.empty();
     private Optional<Reply> reply = Optional.empty();
     private long index;
+    private Optional<Runnable> before = Optional.empty();
+
+    /** Runs something before the next proposal is applied: it comes too late for that. */
+    void before(Runnable event) {
+      before = Optional.of(event);
+    }
 
     @Override
     public CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
       timeouts.add(timeout);
+      Optional<Runnable> event = before;
+      before = Optional.empty();
+      event.ifPresent(Runnable::run);
       running = Optional.of(proposal);
       EntryCodec.Header header = new EntryCodec.Header(1, ++index);
       machine.apply(

@@ -3,6 +3,8 @@ package io.metastore.core.apply;
 import com.google.protobuf.Message;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.Reply;
+import io.metastore.core.auth.AuthCommands;
+import io.metastore.core.auth.AuthLedger;
 import io.metastore.core.compact.Compaction;
 import io.metastore.core.member.MemberCommands;
 import io.metastore.core.message.Proposal;
@@ -21,13 +23,15 @@ public final class Execution {
   /**
    * Executes a proposal and ends the command.
    *
-   * @param index of its log entry, for messages
+   * @param index of its log entry
+   * @param ledger says what the proposal's maker may do, and takes what becomes of users
    * @throws IllegalStateException when this release does not know the command: the node must stop
    */
-  public static Reply execute(long index, Proposal proposal, MvccWriter writer) {
+  public static Reply execute(long index, Proposal proposal, MvccWriter writer, AuthLedger ledger) {
     try {
       Admission.check(writer.alarms(), proposal);
-      Message.Builder response = response(index, proposal, writer);
+      ledger.check(proposal);
+      Message.Builder response = response(index, proposal, writer, ledger);
       writer.endCommand();
       return new Reply.Done(response);
     } catch (MetastoreException e) {
@@ -36,7 +40,8 @@ public final class Execution {
     }
   }
 
-  private static Message.Builder response(long index, Proposal proposal, MvccWriter writer) {
+  private static Message.Builder response(
+      long index, Proposal proposal, MvccWriter writer, AuthLedger ledger) {
     return switch (proposal.getRequestCase()) {
       case PUT -> put(writer, proposal.getPut());
       case DELETE_RANGE -> Commands.deleteRange(writer, proposal.getDeleteRange());
@@ -47,6 +52,7 @@ public final class Execution {
       case LEASE_REVOKE -> LeaseCommands.revoke(writer, proposal.getLeaseRevoke());
       case LEASE_CHECKPOINT -> LeaseCommands.checkpoint(writer, proposal.getLeaseCheckpoint());
       case MEMBER -> MemberCommands.apply(writer, proposal.getMember());
+      case AUTH -> AuthCommands.apply(ledger, proposal.getAuth(), index, writer.revision());
       case REQUEST_NOT_SET ->
           throw new IllegalStateException(
               "log entry " + index + " holds a command that this release does not know");

@@ -5,6 +5,10 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.WriteBatch;
 import io.metastore.core.Reply;
+import io.metastore.core.auth.AuthChange;
+import io.metastore.core.auth.AuthLedger;
+import io.metastore.core.auth.AuthState;
+import io.metastore.core.auth.AuthTable;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.PublishedView;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The replicated state machine: one writer, one engine batch for each drain of the commit stream,
@@ -38,12 +43,17 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   private volatile PublishedView published;
   private volatile Runnable memberListener = () -> {};
   private volatile LeaseListener leaseListener = changes -> {};
+  private volatile Consumer<List<AuthChange>> authListener = changes -> {};
+  // Written before the view that goes with it: whoever reads it behind a view has one that is as
+  // new.
+  private volatile AuthState auth;
 
   private StateMachine(StorageEngine engine, LocalProposals local) {
     this.engine = engine;
     this.local = local;
     this.published = StoreMeta.publish(engine);
     this.applied = AppliedEntries.read(published.view());
+    this.auth = AuthTable.read(published.view());
   }
 
   /** Continues from what the engine holds. The engine stays the caller's to close. */
@@ -59,6 +69,22 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   /** Tells a listener of leases from the next {@link #apply} on; there is one at a time. */
   public void tellOfLeases(LeaseListener listener) {
     leaseListener = listener;
+  }
+
+  /**
+   * Tells a listener what commands mean for tokens, on the apply thread, after their effects are
+   * published and before they are answered; it must not block or throw. There is one at a time.
+   */
+  public void tellOfAuth(Consumer<List<AuthChange>> listener) {
+    authListener = listener;
+  }
+
+  /**
+   * Users, roles and permissions. Read behind a view that was {@linkplain #acquire acquired}, they
+   * are as new as that view or newer.
+   */
+  public AuthState auth() {
+    return auth;
   }
 
   /**
@@ -110,6 +136,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     }
     PublishedView before = published;
     MvccWriter writer = MvccWriter.begin(before, batch, cache);
+    AuthLedger ledger = new AuthLedger(auth, writer.view());
     List<LocalReplies> answers = new ArrayList<>(commits.size());
     long lastIndex = before.state().appliedIndex();
     int proposalCount = 0;
@@ -119,15 +146,18 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
             "commit " + commit.index() + " comes after " + lastIndex + " was applied");
       }
       lastIndex = commit.index();
-      proposalCount += execute(commit, writer, answers);
+      proposalCount += execute(commit, writer, ledger, answers);
     }
     StoreState after = writer.finish(lastIndex, commits.getLast().term());
-    commitAndPublish(before, after);
+    commitAndPublish(before, after, ledger.state());
     for (PublicationListener listener : listeners) {
       listener.published(published, writer.changes());
     }
     if (!writer.leases().changes().isEmpty()) {
       leaseListener.applied(writer.leases().changes());
+    }
+    if (!ledger.changes().isEmpty()) {
+      authListener.accept(ledger.changes());
     }
     if (membersChanged) {
       membersChanged = false;
@@ -144,8 +174,12 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
    */
   public void reload() {
     PublishedView before = published;
-    published = StoreMeta.publish(engine);
+    PublishedView after = StoreMeta.publish(engine);
+    auth = AuthTable.read(after.view());
+    published = after;
     before.close();
+    // Whose user was deleted meanwhile is not known.
+    authListener.accept(List.of(new AuthChange.AllDropped()));
     cache.clear();
     applied = AppliedEntries.read(published.view());
     for (PublicationListener listener : listeners) {
@@ -168,7 +202,8 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     before.close();
   }
 
-  private int execute(Commit commit, MvccWriter writer, List<LocalReplies> answers) {
+  private int execute(
+      Commit commit, MvccWriter writer, AuthLedger ledger, List<LocalReplies> answers) {
     EntryCodec.Header header = EntryCodec.header(commit.entry());
     if (!applied.add(header, commit.index(), writer.view())) {
       return 0;
@@ -180,7 +215,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
       membersChanged |= proposal.hasMember();
       replies.add(
           isOfItsTerm(commit, proposal)
-              ? Execution.execute(commit.index(), proposal, writer)
+              ? Execution.execute(commit.index(), proposal, writer, ledger)
               : new Reply.Refused(ErrorCode.NOT_LEADER));
     }
     if (own.isPresent()) {
@@ -194,9 +229,12 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     return proposal.getOnlyInTerm() == 0 || proposal.getOnlyInTerm() == commit.term();
   }
 
-  private void commitAndPublish(PublishedView before, StoreState after) {
+  private void commitAndPublish(PublishedView before, StoreState after, AuthState authAfter) {
     engine.commit(batch);
     batch.clear();
+    if (authAfter != auth) {
+      auth = authAfter;
+    }
     published = new PublishedView(after, engine.view());
     before.close();
   }

@@ -2,9 +2,10 @@ package io.metastore.core.mvcc;
 
 import com.google.protobuf.ByteString;
 import io.metastore.api.storage.KeyRange;
+import java.util.Arrays;
 
 /** How etcd's pair of {@code key} and {@code range_end} names a range of keys. */
-final class KeyRanges {
+public final class KeyRanges {
   private static final ByteString OPEN_END = ByteString.copyFrom(new byte[] {0});
 
   private KeyRanges() {}
@@ -12,6 +13,15 @@ final class KeyRanges {
   /** True when the pair names one key, not a range. */
   static boolean isSingle(ByteString rangeEnd) {
     return rangeEnd.isEmpty();
+  }
+
+  /** The keys that a pair names, be it one key or a range. */
+  public static KeyRange covered(ByteString key, ByteString rangeEnd) {
+    if (!isSingle(rangeEnd)) {
+      return of(key, rangeEnd);
+    }
+    byte[] from = key.toByteArray();
+    return KeyRange.of(from, Arrays.copyOf(from, from.length + 1));
   }
 
   /** The range of a pair that is not single; {@code "\0"} as its end stands for no end. */

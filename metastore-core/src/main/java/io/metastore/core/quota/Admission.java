@@ -43,6 +43,7 @@ public final class Admission {
           COMPACTION,
           ALARM,
           MEMBER,
+          AUTH,
           REQUEST_NOT_SET ->
           0;
     };

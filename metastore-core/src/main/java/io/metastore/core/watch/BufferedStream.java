@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; the lock is held for short work only and never while sending.
  */
-final class BufferedStream implements WatchStream {
+final class BufferedStream implements ServedWatchStream {
   private static final long PROGRESS_OF_ALL = -1;
 
   /** Answers that may wait before no more requests are taken. */
@@ -49,7 +49,7 @@ final class BufferedStream implements WatchStream {
   // Requests.
 
   @Override
-  public void request(WatchRequest request) {
+  public void request(WatchRequest request, String refusal) {
     lock.lock();
     try {
       if (isOver()) {
@@ -57,7 +57,7 @@ final class BufferedStream implements WatchStream {
       }
       askedForMore = false;
       switch (request.getRequestUnionCase()) {
-        case CREATE_REQUEST -> requests.create(request.getCreateRequest());
+        case CREATE_REQUEST -> requests.create(request.getCreateRequest(), refusal);
         case CANCEL_REQUEST -> requests.cancel(request.getCancelRequest().getWatchId());
         case PROGRESS_REQUEST -> hub.post(new HubMessage.ProgressAsked(this));
         // As etcd: a request that says nothing is passed over.

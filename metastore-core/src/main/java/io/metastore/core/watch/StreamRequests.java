@@ -28,11 +28,16 @@ final class StreamRequests {
     this.outbox = outbox;
   }
 
-  void create(WatchCreateRequest request) {
+  /**
+   * Creates a watch.
+   *
+   * @param denied why the client may not have it, empty when it may
+   */
+  void create(WatchCreateRequest request, String denied) {
     // Counted before the revision is read: from then on the hub is told of all that follows it.
     hub.watchAdded();
     StoreState store = hub.state();
-    String refusal = refusal(request);
+    String refusal = denied.isEmpty() ? refusal(request) : denied;
     if (!refusal.isEmpty()) {
       hub.watchesRemoved(1);
       answer(

@@ -78,7 +78,7 @@ public final class WatchHub implements PublicationListener, AutoCloseable {
   }
 
   /** Opens a stream for a client. After {@link #close} it ends at once. */
-  public WatchStream stream(WatchReceiver receiver) {
+  public ServedWatchStream stream(WatchReceiver receiver) {
     BufferedStream stream = new BufferedStream(this, receiver);
     streams.add(stream);
     if (closed) {

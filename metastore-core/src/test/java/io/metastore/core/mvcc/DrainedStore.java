@@ -15,6 +15,8 @@ import io.metastore.core.Engines;
 import io.metastore.core.Reply;
 import io.metastore.core.Texts;
 import io.metastore.core.apply.Execution;
+import io.metastore.core.auth.AuthLedger;
+import io.metastore.core.auth.AuthTable;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.Proposal;
@@ -63,9 +65,10 @@ final class DrainedStore implements AutoCloseable {
   List<Reply> drain(List<Proposal> proposals) {
     WriteBatch batch = new WriteBatch();
     MvccWriter writer = MvccWriter.begin(published, batch, cache);
+    AuthLedger ledger = new AuthLedger(AuthTable.read(published.view()), writer.view());
     List<Reply> replies = new ArrayList<>();
     for (Proposal proposal : proposals) {
-      replies.add(Execution.execute(1, proposal, writer));
+      replies.add(Execution.execute(1, proposal, writer, ledger));
     }
     StoreState state = writer.finish(published.state().appliedIndex() + 1, TERM);
     engine.commit(batch);

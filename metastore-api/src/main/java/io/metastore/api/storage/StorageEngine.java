@@ -7,7 +7,9 @@ import java.util.Map;
  * One open store: ordered keyspaces with atomic batches and point-in-time views.
  *
  * <p><b>Threads.</b> {@link #commit} is called by one thread at a time. All other methods may be
- * called from any thread, at any time, also while a commit runs.
+ * called from any thread, at any time, also while a commit runs. A thread that is interrupted is
+ * served like any other and stays interrupted; engines that use a channel of the JDK take care that
+ * it is not closed under them.
  *
  * <p><b>Durability.</b> A commit need not survive a crash until a later {@link #flush()} has
  * returned. After a crash the engine opens at some prefix of the sequence of commits that contains

@@ -143,7 +143,11 @@ final class ImageReader {
   }
 
   private static StorageException damaged(Path file, String what, @Nullable Throwable cause) {
-    String message = file + " is damaged: " + what + "; restore the directory from a checkpoint";
+    String message =
+        file
+            + " is damaged: "
+            + what
+            + "; replace this member by an empty one, which its peers fill, or restore a backup";
     return cause == null ? new StorageException(message) : new StorageException(message, cause);
   }
 }

@@ -2,7 +2,8 @@ package io.metastore.store.memory;
 
 import io.metastore.api.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -32,9 +33,10 @@ final class StoreDirectory implements AutoCloseable {
 
   private final Path directory;
   private final Path held;
-  private final FileChannel lockFile;
+  // Not a channel, which an interrupt of whoever writes would close, and the lock with it.
+  private final RandomAccessFile lockFile;
 
-  private StoreDirectory(Path directory, Path held, FileChannel lockFile) {
+  private StoreDirectory(Path directory, Path held, RandomAccessFile lockFile) {
     this.directory = directory;
     this.held = held;
     this.lockFile = lockFile;
@@ -71,7 +73,7 @@ final class StoreDirectory implements AutoCloseable {
       if (!HELD.add(real)) {
         throw inUse(directory, "this process");
       }
-      FileChannel lockFile = null;
+      RandomAccessFile lockFile = null;
       try {
         lockFile = lock(directory);
         return new StoreDirectory(directory, real, lockFile);
@@ -86,24 +88,22 @@ final class StoreDirectory implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private static RandomAccessFile lock(Path directory) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(directory.resolve(LOCK).toFile(), "rw");
     FileLock lock = null;
     try {
-      lock = channel.tryLock();
+      lock = file.getChannel().tryLock();
     } catch (OverlappingFileLockException e) {
       throw inUse(directory, "this process");
     } finally {
       if (lock == null) {
-        channel.close();
+        file.close();
       }
     }
     if (lock == null) {
       throw inUse(directory, "another process");
     }
-    return channel;
+    return file;
   }
 
   private static StorageException inUse(Path directory, String by) {
@@ -113,9 +113,9 @@ final class StoreDirectory implements AutoCloseable {
 
   /** Notes in the lock file that there is an image, so that a lost one is missed. */
   void markUsed() throws IOException {
-    if (lockFile.size() == 0) {
-      lockFile.write(ByteBuffer.wrap(USED));
-      lockFile.force(true);
+    if (lockFile.length() == 0) {
+      lockFile.write(USED);
+      lockFile.getFD().sync();
     }
   }
 
@@ -160,8 +160,21 @@ final class StoreDirectory implements AutoCloseable {
   /** Makes renames and new files in a directory survive a crash of the machine. */
   static void sync(@Nullable Path directory) throws IOException {
     Path synced = directory == null ? Path.of("") : directory;
-    try (FileChannel channel = FileChannel.open(synced, StandardOpenOption.READ)) {
-      channel.force(true);
+    // There are no streams of directories, and an interrupt closes a channel: then with another.
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try (FileChannel channel = FileChannel.open(synced, StandardOpenOption.READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -14,14 +14,17 @@ import io.metastore.api.storage.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** The memory engine with one promise broken, to see that the contract kit notices. */
@@ -50,6 +53,10 @@ final class FaultyEngine implements StorageEngine {
     FILE_LEFT("Closing", "closeLeavesNoThreadAndNoOpenFile"),
     USABLE_WHEN_CLOSED("Closing", "closedEngineRefusesEverything"),
     SIZES_STAND_STILL("Closing", "sizesFollowWhatIsStored"),
+    FLUSH_FAILS_INTERRUPTED("Threads", "threadThatIsInterruptedIsServedAndStaysInterrupted"),
+    FLUSH_FORGETS_INTERRUPTS("Threads", "threadThatIsInterruptedIsServedAndStaysInterrupted"),
+    COMMITS_OF_ONE_THREAD("Threads", "commitsMayComeFromOneThreadAfterTheOther"),
+    VIEWS_COPY("Threads", "viewCostsTheSameHoweverMuchIsStored"),
     DELETES_FORGOTTEN("AgainstModel", "engineDoesWhatSortedMapsDo");
 
     final String part;
@@ -109,6 +116,7 @@ final class FaultyEngine implements StorageEngine {
   private final Path directory;
   private final StorageView early;
   private final Semaphore viewsOpened = new Semaphore(0);
+  private final AtomicLong committer = new AtomicLong();
 
   private FaultyEngine(Fault fault, StorageEngine engine, Path directory) {
     this.fault = fault;
@@ -127,6 +135,8 @@ final class FaultyEngine implements StorageEngine {
     }
   }
 
+  private static final List<byte[]> COPIED = new ArrayList<>();
+
   // Kept, so that the collector does not close them.
   private static final Set<AutoCloseable> LEFT = new HashSet<>();
 
@@ -142,6 +152,11 @@ final class FaultyEngine implements StorageEngine {
   public void commit(WriteBatch batch) {
     if (fault == Fault.USABLE_WHEN_CLOSED) {
       return;
+    }
+    long thread = Thread.currentThread().threadId();
+    committer.compareAndSet(0, thread);
+    if (fault == Fault.COMMITS_OF_ONE_THREAD && committer.get() != thread) {
+      throw new StorageException(directory + " is of another thread");
     }
     WriteBatch changed = new WriteBatch();
     Set<String> seen = new HashSet<>();
@@ -196,11 +211,26 @@ final class FaultyEngine implements StorageEngine {
   @Override
   public StorageView view() {
     viewsOpened.release();
+    if (fault == Fault.VIEWS_COPY) {
+      try (StorageView view = engine.view();
+          Cursor cursor = view.scan(Keyspace.CURRENT, KeyRange.all(), ScanDirection.FORWARD)) {
+        while (cursor.next()) {
+          COPIED.add(cursor.value());
+        }
+        COPIED.clear();
+      }
+    }
     return new View(fault == Fault.LATE_VIEWS ? early : engine.view());
   }
 
   @Override
   public void flush() {
+    if (fault == Fault.FLUSH_FAILS_INTERRUPTED && Thread.currentThread().isInterrupted()) {
+      throw new StorageException(directory + " is interrupted");
+    }
+    if (fault == Fault.FLUSH_FORGETS_INTERRUPTS) {
+      var unused = Thread.interrupted();
+    }
     if (fault != Fault.NO_FLUSH) {
       engine.flush();
     }

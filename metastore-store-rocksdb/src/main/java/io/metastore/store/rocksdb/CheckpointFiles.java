@@ -35,7 +35,8 @@ final class CheckpointFiles {
   static void write(Path directory) throws IOException {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.sorted().toList()) {
+      // The list itself is there when it is written for the second time.
+      for (Path file : files.filter(file -> !file.endsWith(LIST)).sorted().toList()) {
         text.append(line(file)).append('\n');
       }
     }

@@ -80,8 +80,7 @@ final class ManifestMark {
   }
 
   private static StorageException damaged(Path file) {
-    return new StorageException(
-        file + " is damaged; restore the directory from a checkpoint, or rebuild the member");
+    return new StorageException(file + " is damaged" + Failures.DAMAGE_ADVICE);
   }
 
   private static String current(Path directory) throws IOException {

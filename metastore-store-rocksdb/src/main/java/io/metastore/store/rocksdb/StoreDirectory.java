@@ -41,7 +41,8 @@ final class StoreDirectory {
         if (!Arrays.equals(content, CONTENT)) {
           throw new StorageException(
               directory.resolve(MARKER)
-                  + " is damaged or of a later release; restore the directory from a checkpoint");
+                  + " is damaged or of a later release"
+                  + Failures.DAMAGE_ADVICE);
         }
         return false;
       }

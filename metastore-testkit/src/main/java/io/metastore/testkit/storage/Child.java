@@ -23,18 +23,31 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A second process that uses the engine. It says what it does, a line each: {@code opened N},
  * {@code committed N} and {@code flushed N} with the number of a batch, {@code refused} and a
- * message.
+ * message; one that goes on until its files may not grow, {@code failed} and a message, then {@code
+ * misdeed} and what it should not have met.
  */
 final class Child {
   static final String OPENED = "opened ";
   static final String COMMITTED = "committed ";
   static final String FLUSHED = "flushed ";
   static final String REFUSED = "refused ";
+  static final String FAILED = "failed ";
+  static final String MISDEED = "misdeed ";
+
+  /** What a child does once the directory is open. */
+  enum Task {
+    /** Ends. */
+    NOTHING,
+    /** Commits, and flushes beside it, until it is killed. */
+    COMMIT,
+    /** Waits for a line, then commits and flushes what grows until a write fails. */
+    GROW
+  }
 
   private Child() {}
 
-  /** Starts a child that opens the directory and, if {@code writes}, commits until it is killed. */
-  static Process start(StorageEngineProvider provider, Path directory, boolean writes, Path temp)
+  /** Starts a child that opens the directory and does its task. */
+  static Process start(StorageEngineProvider provider, Path directory, Task task, Path temp)
       throws IOException {
     Path childTemp = Files.createDirectories(temp.resolve("child"));
     List<String> command = new ArrayList<>();
@@ -50,7 +63,7 @@ final class Child {
     command.add(Child.class.getName());
     command.add(provider.getClass().getName());
     command.add(directory.toString());
-    command.add(Boolean.toString(writes));
+    command.add(task.name());
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
@@ -99,7 +112,7 @@ final class Child {
     }
   }
 
-  /** The child's side: provider class, directory, whether to write. */
+  /** The child's side: provider class, directory, task. */
   public static void main(String[] args) throws Exception {
     StorageEngineProvider provider = newProvider(args[0]);
     try (StorageEngine engine = provider.open(StorageOptions.of(Path.of(args[1])))) {
@@ -108,8 +121,10 @@ final class Child {
         first = NumberedBatches.count(view) + 1;
       }
       say(OPENED + (first - 1));
-      if (Boolean.parseBoolean(args[2])) {
-        write(engine, first);
+      switch (Task.valueOf(args[2])) {
+        case NOTHING -> {}
+        case COMMIT -> write(engine, first);
+        case GROW -> GrowingFiles.grow(engine, Path.of(args[1]));
       }
     } catch (StorageException e) {
       say(REFUSED + e.getMessage());
@@ -142,7 +157,7 @@ final class Child {
   }
 
   // One write for a whole line, so that lines of two threads do not mix.
-  private static void say(String line) {
+  static void say(String line) {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     System.out.write(bytes, 0, bytes.length);
     System.out.flush();

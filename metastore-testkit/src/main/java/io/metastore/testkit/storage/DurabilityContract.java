@@ -143,7 +143,7 @@ abstract class DurabilityContract extends EngineCase {
     Random random = Seed.random("crashLosesOnlyWholeBatchesFromBehindTheLastFlush");
     long before = 0;
     for (int crash = 1; crash <= CRASHES; crash++) {
-      Process child = Child.start(provider(), directory(), true, temp);
+      Process child = Child.start(provider(), directory(), Child.Task.COMMIT, temp);
       try {
         before = killAtRandom(child, before, random, "crash " + crash);
       } finally {

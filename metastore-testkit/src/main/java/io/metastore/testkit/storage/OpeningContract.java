@@ -11,6 +11,7 @@ import io.metastore.api.storage.StorageException;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,7 +67,7 @@ abstract class OpeningContract extends EngineCase {
   }
 
   private String openInChild() throws Exception {
-    Process child = Child.start(provider(), directory(), false, temp);
+    Process child = Child.start(provider(), directory(), Child.Task.NOTHING, temp);
     try {
       return new Child.Lines(child).next();
     } finally {
@@ -174,6 +175,32 @@ abstract class OpeningContract extends EngineCase {
           assertDamageFound(damaged, name + " changed at " + at);
         }
         delete(damaged);
+      }
+    }
+  }
+
+  /** As after a disk that has forgotten the end of a file, which an engine may take for a crash. */
+  @Test
+  void fileThatLostItsEndIsFoundOrHarmless() throws IOException {
+    Random random = Seed.random("fileThatLostItsEndIsFoundOrHarmless");
+    StorageEngine engine = open();
+    for (int n = 0; n < 400; n += 100) {
+      commitNumbered(engine, n + 1L, n + 100L);
+      engine.flush();
+    }
+    engine.close();
+    Path damaged = temp.resolve("damaged");
+    for (String name : files(directory(), this::isData).keySet()) {
+      long size = Files.size(directory().resolve(name));
+      for (long cut : new long[] {1, 1 + random.nextInt(8_192), size / 2}) {
+        if (cut < size) {
+          copy(directory(), damaged);
+          try (RandomAccessFile file = new RandomAccessFile(damaged.resolve(name).toFile(), "rw")) {
+            file.setLength(size - cut);
+          }
+          assertDamageFound(damaged, name + " shorter by " + cut + " of " + size);
+          delete(damaged);
+        }
       }
     }
   }

@@ -99,6 +99,22 @@ public abstract class StorageEngineContract {
   }
 
   @Nested
+  final class Faults extends FaultContract {
+    @Override
+    StorageEngineProvider provider() {
+      return StorageEngineContract.this.provider();
+    }
+  }
+
+  @Nested
+  final class Threads extends ThreadContract {
+    @Override
+    StorageEngineProvider provider() {
+      return StorageEngineContract.this.provider();
+    }
+  }
+
+  @Nested
   final class AgainstModel extends ModelContract {
     @Override
     StorageEngineProvider provider() {

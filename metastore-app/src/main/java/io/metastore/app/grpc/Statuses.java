@@ -3,6 +3,7 @@ package io.metastore.app.grpc;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.storage.StorageException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -39,6 +40,14 @@ final class Statuses {
             : failure;
     if (cause instanceof MetastoreException refused) {
       return of(refused.code());
+    }
+    if (cause instanceof StorageException) {
+      // It names the file and what to do; where in the code it was met says nothing more.
+      LOG.atError()
+          .addKeyValue("method", method)
+          .addKeyValue("because", cause.getMessage())
+          .log("storage fails a call, answering INTERNAL");
+      return Status.INTERNAL.withDescription("storage failure, see the server's log");
     }
     LOG.atError()
         .addKeyValue("method", method)

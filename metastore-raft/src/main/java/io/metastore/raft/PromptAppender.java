@@ -25,15 +25,14 @@ final class PromptAppender extends GrpcLogAppender {
   private final long heartbeatMillis;
 
   PromptAppender(
-      RaftServer.Division server,
-      LeaderState leader,
-      FollowerInfo follower,
-      long heartbeatMillis) {
+      RaftServer.Division server, LeaderState leader, FollowerInfo follower, long heartbeatMillis) {
     super(server, leader, follower);
     this.heartbeatMillis = heartbeatMillis;
   }
 
-  /** Time until the next heartbeat is due, in milliseconds; none is left when it is not positive. */
+  /**
+   * Time until the next heartbeat is due, in milliseconds; none is left when it is not positive.
+   */
   @Override
   public long getHeartbeatWaitTimeMs() {
     // Ratis' own is positive unless a heartbeat is asked for now, or long due.

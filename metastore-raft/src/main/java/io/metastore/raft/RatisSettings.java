@@ -18,6 +18,9 @@ final class RatisSettings {
 
   private static final long BUFFER_BYTES_MIN = 4L << 20;
 
+  /** Pauses and how often each is made: ten times 10 ms, and then 250 ms for good. */
+  private static final String APPENDER_RETRIES = "10ms,10, 250ms,1000000000";
+
   private static final Duration FIRST_ELECTION_ALONE = Duration.ofMillis(10);
 
   private RatisSettings() {}
@@ -53,6 +56,8 @@ final class RatisSettings {
     RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
     // An append goes out at once; batching is the proposer's.
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
+    // A member that comes back is reached at once: by default it is tried every 5 s after a while.
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, APPENDER_RETRIES);
     // Written entries stay on the heap for followers: bounded, because the heap is.
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("48MB"));

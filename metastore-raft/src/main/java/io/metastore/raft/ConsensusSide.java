@@ -32,6 +32,7 @@ final class ConsensusSide {
   private final Reconfigurer reconfigurer;
   private final MemberCalls members;
   private final OwnMembership own;
+  private final ClusterNews news;
   private final PeerService service;
   private final ImageInstaller installer;
   private final StoreSide store;
@@ -58,6 +59,8 @@ final class ConsensusSide {
     peers = new PeerCalls(ratis, properties);
     leases = new LeaseRenewer(consensus, expirer, peers, options.metrics());
     own = new OwnMembership(options, ratis, stateMachine, consensus, peers);
+    // As long as a leader that is lost is missed at most.
+    news = new ClusterNews(options.name(), options.electionTimeout().multipliedBy(2));
     reconfigurer = new Reconfigurer(ratis, store::members);
     members =
         new MemberCalls(
@@ -105,12 +108,18 @@ final class ConsensusSide {
     return known.isEmpty() ? own.founders() : known;
   }
 
+  private ClusterNews.Sight sight() {
+    return new ClusterNews.Sight(
+        status().leaderId(), Followers.of(ratis.division().getInfo()).silentMillis());
+  }
+
   /** Starts the loops as tasks of a scope. */
   void start(TaskScope scope) {
     readBarrier.start(scope);
     scope.fork("deposed-leaders", log::forgetDeposedLoop);
     scope.fork("reconfigurer", reconfigurer::run);
     scope.fork("own-membership", own::run);
+    scope.fork("cluster-news", () -> news.run(this::sight));
   }
 
   RatisServer ratis() {

@@ -19,6 +19,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Sets logging up. */
 public final class Logging {
   private static final String OURS = "io.metastore";
+  private static final String RATIS = "org.apache.ratis";
 
   private Logging() {}
 
@@ -57,6 +58,9 @@ public final class Logging {
     root.addAppender(appender);
     // gRPC warns, with a stack trace, of what clients do wrong.
     context.getLogger("io.grpc").setLevel(Level.ERROR);
+    // Ratis warns, with stack traces and again and again, of members that are down and of leaders
+    // that change: what a user should know of that is in lines of ours.
+    context.getLogger(RATIS).setLevel(level == LogLevel.DEBUG ? Level.WARN : Level.ERROR);
     context
         .getLogger(OURS)
         .setLevel(

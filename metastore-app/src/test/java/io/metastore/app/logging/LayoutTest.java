@@ -73,6 +73,16 @@ final class LayoutTest {
   }
 
   @Test
+  void ofRatisOnlyErrorsAreToldUnlessAllIs() {
+    logger(LogLevel.INFO, LogFormat.CONSOLE, "org.apache.ratis.grpc").warn("follower failed");
+    assertEquals("", lines());
+    context.getLogger("org.apache.ratis.server").error("to be seen");
+    assertTrue(lines().contains("to be seen"));
+    logger(LogLevel.DEBUG, LogFormat.CONSOLE, "org.apache.ratis.grpc").warn("follower failed");
+    assertTrue(lines().contains("follower failed"));
+  }
+
+  @Test
   void levelIsKept() {
     Logger logger = logger(LogLevel.ERROR, LogFormat.CONSOLE, "io.metastore.x");
     logger.warn("not to be seen");

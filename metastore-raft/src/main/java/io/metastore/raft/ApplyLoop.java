@@ -9,6 +9,7 @@ import io.metastore.core.apply.StateMachine;
 import io.metastore.core.task.TaskScope;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +35,8 @@ final class ApplyLoop implements AutoCloseable {
   }
 
   /** A batch that changes nothing readable, and of which the log knows nothing. */
-  private record Upkeep(WriteBatch batch, CompletableFuture<Boolean> done) implements Item {
+  private record Upkeep(WriteBatch batch, BooleanSupplier wanted, CompletableFuture<Boolean> done)
+      implements Item {
     @Override
     public long bytes() {
       return batch.bytes();
@@ -100,13 +102,14 @@ final class ApplyLoop implements AutoCloseable {
   /**
    * Hands over a batch of housekeeping, which changes nothing readable, waiting for room.
    *
-   * @return true once it is in the engine and published; false when it will not be, because the
-   *     stream has ended
+   * @param wanted asked just before it is committed: whether it is at all
+   * @return true once it is in the engine and published, or was not wanted; false when that will
+   *     not be, because the stream has ended
    */
-  CompletableFuture<Boolean> upkeep(WriteBatch batch) {
+  CompletableFuture<Boolean> upkeep(WriteBatch batch, BooleanSupplier wanted) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     try {
-      if (!stream.put(new Upkeep(batch, done))) {
+      if (!stream.put(new Upkeep(batch, wanted, done))) {
         done.complete(false);
       }
     } catch (InterruptedException e) {
@@ -172,13 +175,15 @@ final class ApplyLoop implements AutoCloseable {
 
   private void keepUp(Item item) {
     if (item instanceof Upkeep upkeep) {
-      stateMachine.upkeep(upkeep.batch());
+      if (upkeep.wanted().getAsBoolean()) {
+        stateMachine.upkeep(upkeep.batch());
+      }
       upkeep.done().complete(true);
     }
   }
 
   // Ratis hands over no commit between asking for an exchange and its end, so the order in a drain
-  // does not matter; and housekeeping that was computed for the old content comes before.
+  // does not matter. Housekeeping that was computed for the old content is not wanted after it.
   private void exchange(Item item) {
     if (item instanceof Exchange exchange) {
       exchange.work().run();

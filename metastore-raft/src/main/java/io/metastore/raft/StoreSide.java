@@ -98,6 +98,7 @@ final class StoreSide {
         () -> {
           ReplaceableEngine.Retired before = engine.replace(image.engine());
           stateMachine.reload();
+          compactor.exchanged(image.state());
           flusher.installed(image.state());
           // Its last view may be open for as long as a client reads slowly.
           scope.forkPlatform("retired-store", before::close);

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,19 +39,17 @@ public final class Compactor {
     /**
      * Has a batch committed that changes nothing readable.
      *
-     * @return true once the batch is in the engine and published; false when that will not happen
-     *     any more, because the node stops
+     * @param wanted asked by the apply thread just before: whether to commit it at all
+     * @return true once the batch is in the engine and published, or was not wanted; false when
+     *     that will not happen any more, because the node stops
      */
-    CompletableFuture<Boolean> upkeep(WriteBatch batch);
+    CompletableFuture<Boolean> upkeep(WriteBatch batch, BooleanSupplier wanted);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
 
-  /** Few enough that a write that has to wait for one step's commit waits a millisecond or so. */
-  public static final int STEP_ENTRIES_MAX = 500;
-
-  /** A step takes this share of the time at most, so that writes have the rest. */
-  private static final int PAUSES_PER_STEP = 3;
+  /** Few enough that a write that has to wait for one step's commit waits a few milliseconds. */
+  public static final int STEP_ENTRIES_MAX = 2000;
 
   private final Supplier<PublishedView> views;
   private final LongSupplier nanoTime;
@@ -60,6 +59,8 @@ public final class Compactor {
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
   private long mark;
   private long done;
+  // How often the store was exchanged for another.
+  private long exchanges;
   private boolean ended;
 
   /**
@@ -91,6 +92,33 @@ public final class Compactor {
         mark = state.compactedRevision();
         marked.signal();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The store was exchanged for another, which is published in this state: told on the apply
+   * thread. What was computed for the old one is not committed any more, and a purge that was not
+   * finished where the new one comes from goes on.
+   */
+  public void exchanged(StoreState state) {
+    lock.lock();
+    try {
+      exchanges++;
+      mark = state.compactedRevision();
+      // Whatever was removed from the old one: it looks anew.
+      done = StoreState.NEVER_COMPACTED;
+      marked.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long exchanges() {
+    lock.lock();
+    try {
+      return exchanges;
     } finally {
       lock.unlock();
     }
@@ -147,13 +175,18 @@ public final class Compactor {
     long started = nanoTime.getAsLong();
     long entries = 0;
     while (true) {
+      long store = exchanges();
       long stepStarted = nanoTime.getAsLong();
       Optional<PurgeStep> step = nextStep();
+      long stepNanos = nanoTime.getAsLong() - stepStarted;
       if (step.isEmpty()) {
         return true;
       }
-      if (!applier.upkeep(step.get().batch()).get()) {
+      if (!applier.upkeep(step.get().batch(), () -> exchanges() == store).get()) {
         return false;
+      }
+      if (exchanges() != store) {
+        continue;
       }
       entries += step.get().entries();
       PurgeProgress progress = step.get().progress();
@@ -165,14 +198,21 @@ public final class Compactor {
             TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - started));
         completed(progress.done());
       }
-      // The pause itself is the point: it leaves the machine to the writers.
-      TimeUnit.NANOSECONDS.sleep(PAUSES_PER_STEP * (nanoTime.getAsLong() - stepStarted));
+      // The pause itself is the point: it leaves the machine to the writers, for as long as the
+      // step
+      // was computed. The wait for the apply thread was such a pause already.
+      TimeUnit.NANOSECONDS.sleep(stepNanos);
     }
   }
 
   private Optional<PurgeStep> nextStep() {
     try (PublishedView view = views.get()) {
-      return PurgeStep.next(view, STEP_ENTRIES_MAX);
+      Optional<PurgeStep> step = PurgeStep.next(view, STEP_ENTRIES_MAX);
+      if (step.isEmpty()) {
+        // An image may hold all of it removed.
+        completed(PurgeProgress.read(view.view()).done());
+      }
+      return step;
     }
   }
 
@@ -180,7 +220,7 @@ public final class Compactor {
     List<CompletableFuture<Void>> reached = new ArrayList<>();
     lock.lock();
     try {
-      done = purged;
+      done = Math.max(done, purged);
       Iterator<Map.Entry<Long, List<CompletableFuture<Void>>>> waiters =
           waiting.headMap(purged, true).entrySet().iterator();
       while (waiters.hasNext()) {

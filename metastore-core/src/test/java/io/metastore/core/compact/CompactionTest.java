@@ -30,8 +30,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class CompactionTest {
   @TempDir Path directory;
+  @TempDir Path other;
   private StoreUnderTest store;
 
   @BeforeEach
@@ -199,7 +202,7 @@ final class CompactionTest {
       // The test's thread is the apply thread until the compaction, the compactor's afterwards.
       compactor.start(
           scope,
-          batch -> {
+          (batch, wanted) -> {
             store.stateMachine().upkeep(batch);
             return CompletableFuture.completedFuture(true);
           });
@@ -216,6 +219,42 @@ final class CompactionTest {
           assertThrows(ExecutionException.class, () -> left.get(10, TimeUnit.SECONDS));
       assertEquals(
           ErrorCode.STOPPED, assertInstanceOf(MetastoreException.class, stopped.getCause()).code());
+    }
+  }
+
+  @Test
+  void aPurgeGoesOnInAnImageAndTakesNothingOverFromTheOldStore() throws Exception {
+    putFour();
+    store.done(compaction(4));
+    try (StoreUnderTest image = StoreUnderTest.open("memory", other);
+        TaskScope scope = TaskScope.open("test")) {
+      for (int i = 0; i < 6; i++) {
+        image.done(put("a", "v" + i));
+      }
+      image.done(compaction(6));
+      AtomicReference<StoreUnderTest> current = new AtomicReference<>(store);
+      List<Boolean> committed = new CopyOnWriteArrayList<>();
+      Compactor compactor = new Compactor(() -> current.get().view(), System::nanoTime);
+      compactor.start(
+          scope,
+          (batch, wanted) -> {
+            if (current.compareAndSet(store, image)) {
+              // While the first step is on its way.
+              compactor.exchanged(image.stateMachine().state());
+            }
+            committed.add(wanted.getAsBoolean());
+            if (wanted.getAsBoolean()) {
+              current.get().stateMachine().upkeep(batch);
+            }
+            return CompletableFuture.completedFuture(true);
+          });
+      compactor.purged(6).get(10, TimeUnit.SECONDS);
+      assertEquals(List.of(false, true), committed);
+      assertFalse(image.purgeStep(1), "nothing is left to do");
+      // One that has it all removed already needs no step, and its mark is the one that counts.
+      compactor.exchanged(image.stateMachine().state());
+      compactor.purged(6).get(10, TimeUnit.SECONDS);
+      assertEquals(2, committed.size());
     }
   }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.google.protobuf.ByteString;
+import io.metastore.core.message.AlarmResponse;
 import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.Event;
+import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.KeyValue;
 import io.metastore.core.message.LeaseGrantResponse;
 import io.metastore.core.message.LeaseLeasesResponse;
@@ -17,6 +19,7 @@ import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.ResponseOp;
 import io.metastore.core.message.TxnResponse;
 import io.metastore.testkit.model.Answer;
+import io.metastore.testkit.model.Command;
 import io.metastore.testkit.model.KeyEvent;
 import io.metastore.testkit.model.KeyState;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +94,25 @@ public final class Answers {
       }
       case RESPONSE_NOT_SET -> throw new AssertionError("an operation has no response");
     };
+  }
+
+  static Answer of(HashKVResponse response) {
+    return new Answer.Hashed(
+        revision(response.getHeader()),
+        response.getHash(),
+        response.getCompactRevision(),
+        response.getHashRevision());
+  }
+
+  static Answer of(AlarmResponse response) {
+    return new Answer.Alarmed(
+        revision(response.getHeader()),
+        response.getAlarmsList().stream()
+            .map(
+                alarm ->
+                    new Command.Alarm(
+                        Command.AlarmKind.valueOf(alarm.getAlarm().name()), alarm.getMemberID()))
+            .toList());
   }
 
   static Answer of(LeaseGrantResponse response) {

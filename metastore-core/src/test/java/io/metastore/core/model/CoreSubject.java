@@ -7,7 +7,11 @@ import io.metastore.api.storage.Cursor;
 import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.ScanDirection;
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmRequest.AlarmAction;
 import io.metastore.core.message.CompactionRequest;
+import io.metastore.core.message.HashKVRequest;
 import io.metastore.core.message.LeaseGrantRequest;
 import io.metastore.core.message.LeaseLeasesRequest;
 import io.metastore.core.message.LeaseRevokeRequest;
@@ -45,6 +49,10 @@ final class CoreSubject implements Subject {
 
   @Override
   public Answer read(Command command) {
+    if (command instanceof Command.AllAlarms) {
+      // As in etcd, through the log.
+      return write(List.of(command)).getFirst();
+    }
     return now(start(command));
   }
 
@@ -101,7 +109,30 @@ final class CoreSubject implements Subject {
               .leaseLeases(LeaseLeasesRequest.getDefaultInstance(), TIMEOUT)
               .thenApply(Answers::of);
       case Command.Watch watch -> CompletableFuture.completedFuture(watch(watch));
+      case Command.Stream stream ->
+          Streamed.of(member.store().rangeStream(Messages.of(stream.range())));
+      case Command.HashAt hash ->
+          member
+              .store()
+              .hashKv(HashKVRequest.newBuilder().setRevision(hash.revision()).build(), TIMEOUT)
+              .thenApply(Answers::of);
+      case Command.Raise raise -> alarm(AlarmAction.ACTIVATE, Messages.of(raise.alarm()));
+      case Command.Disarm disarm -> alarm(AlarmAction.DEACTIVATE, Messages.of(disarm.alarm()));
+      case Command.AllAlarms all -> alarm(AlarmAction.GET, AlarmMember.getDefaultInstance());
     };
+  }
+
+  private CompletableFuture<Answer> alarm(AlarmAction action, AlarmMember alarm) {
+    return member
+        .store()
+        .alarm(
+            AlarmRequest.newBuilder()
+                .setAction(action)
+                .setAlarm(alarm.getAlarm())
+                .setMemberID(alarm.getMemberID())
+                .build(),
+            TIMEOUT)
+        .thenApply(Answers::of);
   }
 
   private Answer watch(Command.Watch watch) {

@@ -1,6 +1,8 @@
 package io.metastore.core.model;
 
 import com.google.protobuf.ByteString;
+import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmType;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.message.PutRequest;
@@ -11,6 +13,7 @@ import io.metastore.core.message.RequestOp;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchCreateRequest.FilterType;
+import io.metastore.testkit.model.Command.Alarm;
 import io.metastore.testkit.model.Command.Compare;
 import io.metastore.testkit.model.Command.Delete;
 import io.metastore.testkit.model.Command.Operation;
@@ -82,6 +85,13 @@ public final class Messages {
       case Delete delete -> op.setRequestDeleteRange(of(delete)).build();
       case Txn txn -> op.setRequestTxn(of(txn)).build();
     };
+  }
+
+  static AlarmMember of(Alarm alarm) {
+    return AlarmMember.newBuilder()
+        .setAlarm(AlarmType.valueOf(alarm.kind().name()))
+        .setMemberID(alarm.member())
+        .build();
   }
 
   private static io.metastore.core.message.Compare of(Compare compare) {

@@ -25,6 +25,22 @@ public sealed interface Answer {
    */
   record Ran(long revision, boolean succeeded, List<Answer> answers) implements Answer {}
 
+  /**
+   * To {@link Command.HashAt}.
+   *
+   * @param hash the subject's own: the model knows only when two must be the same
+   */
+  record Hashed(long revision, long hash, long compactRevision, long hashRevision)
+      implements Answer {}
+
+  /**
+   * To whatever is about alarms.
+   *
+   * @param alarms in the order of their kinds, then members; one that was raised, or that was
+   *     disarmed and had been raised
+   */
+  record Alarmed(long revision, List<Command.Alarm> alarms) implements Answer {}
+
   /** To {@link Command.Compact}. */
   record Compacted(long revision) implements Answer {}
 

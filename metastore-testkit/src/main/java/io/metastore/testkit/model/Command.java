@@ -105,6 +105,34 @@ public sealed interface Command {
     }
   }
 
+  /** Reads keys in pieces; the answer is all of them together. */
+  record Stream(Range range) implements Command {}
+
+  /**
+   * Asks for the hash of the history up to a revision.
+   *
+   * @param revision 0 or less for the newest
+   */
+  record HashAt(long revision) implements Command {}
+
+  /** What an alarm is about. */
+  enum AlarmKind {
+    NOSPACE,
+    CORRUPT
+  }
+
+  /** An alarm of a member. */
+  record Alarm(AlarmKind kind, long member) {}
+
+  /** Raises an alarm. */
+  record Raise(Alarm alarm) implements Command {}
+
+  /** Disarms an alarm, which need not be raised. */
+  record Disarm(Alarm alarm) implements Command {}
+
+  /** Asks for all alarms. */
+  record AllAlarms() implements Command {}
+
   /** Gives up history below a revision. */
   record Compact(long revision) implements Command {}
 

@@ -1,14 +1,19 @@
 package io.metastore.testkit.model;
 
 import io.metastore.api.ErrorCode;
+import io.metastore.testkit.model.Command.AllAlarms;
 import io.metastore.testkit.model.Command.AllLeases;
 import io.metastore.testkit.model.Command.Compact;
 import io.metastore.testkit.model.Command.Delete;
+import io.metastore.testkit.model.Command.Disarm;
 import io.metastore.testkit.model.Command.Grant;
+import io.metastore.testkit.model.Command.HashAt;
 import io.metastore.testkit.model.Command.LeaseKeys;
 import io.metastore.testkit.model.Command.Put;
+import io.metastore.testkit.model.Command.Raise;
 import io.metastore.testkit.model.Command.Range;
 import io.metastore.testkit.model.Command.Revoke;
+import io.metastore.testkit.model.Command.Stream;
 import io.metastore.testkit.model.Command.Txn;
 import io.metastore.testkit.model.Command.Watch;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ public final class Model {
   private final List<SortedMap<String, KeyState>> keys = new ArrayList<>();
   private final List<List<KeyEvent>> events = new ArrayList<>();
   private final SortedMap<Long, Long> leases = new TreeMap<>();
+  private final Alarms alarms = new Alarms();
   private long compacted = NEVER_COMPACTED;
 
   /** Creates the model of an empty store. */
@@ -71,6 +77,11 @@ public final class Model {
     return leases;
   }
 
+  /** The alarms that are raised. */
+  public List<Command.Alarm> alarms() {
+    return alarms.all();
+  }
+
   /** Executes a command. */
   public Answer execute(Command command) {
     try {
@@ -85,6 +96,11 @@ public final class Model {
         case LeaseKeys lease -> leaseKeys(lease.id());
         case AllLeases all -> new Answer.Leases(revision(), List.copyOf(leases.keySet()));
         case Watch watch -> watch(watch);
+        case Stream stream -> stream(stream.range());
+        case HashAt hash -> hash(hash.revision());
+        case Raise raise -> new Answer.Alarmed(revision(), alarms.raise(raise.alarm()));
+        case Disarm disarm -> new Answer.Alarmed(revision(), alarms.disarm(disarm.alarm()));
+        case AllAlarms all -> new Answer.Alarmed(revision(), alarms.all());
       };
     } catch (Refusal refusal) {
       return new Answer.Refused(refusal.code());
@@ -93,6 +109,30 @@ public final class Model {
 
   private Answer range(Range range) {
     Requests.check(range, limits.txnOpsMax());
+    alarms.checkRead();
+    return read(range);
+  }
+
+  /** In pieces, so in the order of keys and without a filter. */
+  private Answer stream(Range range) {
+    Requests.check(range, limits.txnOpsMax());
+    Refusal.when(
+        range.sort().order() == Command.Order.DESCEND
+            || range.sort().target() != Command.Target.KEY
+            || !range.filter().equals(Command.Filter.NONE),
+        ErrorCode.RANGE_STREAM_UNSUPPORTED);
+    alarms.checkRead();
+    return read(range);
+  }
+
+  private Answer hash(long revision) {
+    long at = revision <= 0 ? revision() : revision;
+    Refusal.when(at < compacted, ErrorCode.COMPACTED);
+    Refusal.when(at > revision(), ErrorCode.FUTURE_REV);
+    return new Answer.Hashed(revision(), 0, compacted, at);
+  }
+
+  private Answer read(Range range) {
     long at = range.revision() <= 0 ? revision() : range.revision();
     Refusal.when(at > revision(), ErrorCode.FUTURE_REV);
     Refusal.when(at < compacted, ErrorCode.COMPACTED);
@@ -101,6 +141,7 @@ public final class Model {
 
   private Answer put(Put put) {
     Requests.check(put, limits.txnOpsMax());
+    alarms.checkWrite(put);
     Refusal.when(lacksLease(put), ErrorCode.LEASE_NOT_FOUND);
     Refusal.when(lacksKey(put), ErrorCode.KEY_NOT_FOUND);
     return commit(new Changes(this), changes -> changes.put(put));
@@ -108,12 +149,14 @@ public final class Model {
 
   private Answer delete(Delete delete) {
     Requests.check(delete, limits.txnOpsMax());
+    alarms.checkWrite(delete);
     return commit(new Changes(this), changes -> changes.delete(delete));
   }
 
   private Answer txn(Txn txn) {
     Requests.check(txn, limits.txnOpsMax());
     Requests.checkOverlaps(txn);
+    alarms.checkWrite(txn);
     TxnPath path = TxnPath.decide(txn, keys(revision()));
     path.check(this, new ArrayList<>());
     return commit(
@@ -155,6 +198,7 @@ public final class Model {
   }
 
   private Answer compact(Compact compact) {
+    alarms.checkWrite(compact);
     Refusal.when(compact.revision() <= compacted, ErrorCode.COMPACTED);
     Refusal.when(compact.revision() > revision(), ErrorCode.FUTURE_REV);
     compacted = compact.revision();
@@ -163,6 +207,7 @@ public final class Model {
 
   private Answer grant(Grant grant) {
     Refusal.when(grant.ttl() > TTL_MAX, ErrorCode.LEASE_TTL_TOO_LARGE);
+    alarms.checkWrite(grant);
     Refusal.when(leases.containsKey(grant.id()), ErrorCode.LEASE_EXIST);
     long ttl = Math.max(grant.ttl(), limits.leaseTtlMin());
     leases.put(grant.id(), ttl);
@@ -170,6 +215,7 @@ public final class Model {
   }
 
   private Answer revoke(Revoke revoke) {
+    alarms.checkWrite(revoke);
     Refusal.when(!leases.containsKey(revoke.id()), ErrorCode.LEASE_NOT_FOUND);
     leases.remove(revoke.id());
     return commit(

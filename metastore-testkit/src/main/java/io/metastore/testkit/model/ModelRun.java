@@ -1,11 +1,15 @@
 package io.metastore.testkit.model;
 
+import io.metastore.testkit.model.Command.AllAlarms;
 import io.metastore.testkit.model.Command.AllLeases;
+import io.metastore.testkit.model.Command.HashAt;
 import io.metastore.testkit.model.Command.LeaseKeys;
 import io.metastore.testkit.model.Command.Range;
 import io.metastore.testkit.model.Command.Watch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One run of a program on a subject and on a model of its own. */
@@ -16,6 +20,8 @@ final class ModelRun {
   private final Subject subject;
   private final Model model;
   private final List<Step> done = new ArrayList<>();
+  // By revision and compaction mark, which is all that a hash depends on.
+  private final Map<List<Long>, Long> hashes = new HashMap<>();
 
   private ModelRun(Subject subject, Subject.Limits limits) {
     this.subject = subject;
@@ -80,6 +86,8 @@ final class ModelRun {
     compare(Range.at(Keys.all(), model.oldest()));
     compare(new Watch(Keys.all(), model.oldest(), true, true, true));
     compare(new AllLeases());
+    compare(new AllAlarms());
+    compare(new HashAt(model.revision()));
     for (long id : model.leases().keySet()) {
       compare(new LeaseKeys(id));
     }
@@ -93,9 +101,14 @@ final class ModelRun {
 
   /**
    * What was there before an event at the mark is compacted: a watcher may be told of it or not, as
-   * long as it is the truth.
+   * long as it is the truth. A hash is what it was before, whatever was removed or lost meanwhile.
    */
   private Answer asFarAsPromised(Answer expected, Answer answered) {
+    if (expected instanceof Answer.Hashed at && answered instanceof Answer.Hashed given) {
+      List<Long> history = List.of(at.hashRevision(), at.compactRevision());
+      long hash = hashes.computeIfAbsent(history, unseen -> given.hash());
+      return new Answer.Hashed(at.revision(), hash, at.compactRevision(), at.hashRevision());
+    }
     if (!(expected instanceof Answer.Told all)
         || !(answered instanceof Answer.Told some)
         || all.events().size() != some.events().size()) {

@@ -136,7 +136,7 @@ final class RandomOperations {
   }
 
   /** The newest, mostly; else an older one, a compacted or future one, or none at all. */
-  private long revisionToRead() {
+  long revisionToRead() {
     return switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4, 5 -> recent();
       case 6 -> model.revision() + random.nextInt(3);

@@ -1,10 +1,17 @@
 package io.metastore.testkit.model;
 
+import io.metastore.testkit.model.Command.Alarm;
+import io.metastore.testkit.model.Command.AlarmKind;
+import io.metastore.testkit.model.Command.AllAlarms;
 import io.metastore.testkit.model.Command.AllLeases;
 import io.metastore.testkit.model.Command.Compact;
+import io.metastore.testkit.model.Command.Disarm;
 import io.metastore.testkit.model.Command.Grant;
+import io.metastore.testkit.model.Command.HashAt;
 import io.metastore.testkit.model.Command.LeaseKeys;
+import io.metastore.testkit.model.Command.Raise;
 import io.metastore.testkit.model.Command.Revoke;
+import io.metastore.testkit.model.Command.Stream;
 import io.metastore.testkit.model.Command.Watch;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +81,23 @@ final class RandomSteps {
     if (kind < 90) {
       return new Compact(revisionToCompact());
     }
+    if (operations.oneIn(3)) {
+      return alarm();
+    }
     return kind < 96 ? new Grant(operations.lease(), ttl()) : new Revoke(operations.lease());
+  }
+
+  /** Mostly disarmed: what is forbidden while one is raised is most of a program. */
+  private Command alarm() {
+    Alarm alarm =
+        new Alarm(
+            operations.oneIn(4) ? AlarmKind.CORRUPT : AlarmKind.NOSPACE,
+            operations.oneIn(2) ? 1 : -1);
+    List<Alarm> raised = model.alarms();
+    if (raised.isEmpty()) {
+      return operations.oneIn(3) ? new Disarm(alarm) : new Raise(alarm);
+    }
+    return operations.oneIn(4) ? new Raise(alarm) : new Disarm(raised.getFirst());
   }
 
   /** Mostly a little more than before, so that history is left; also what is refused. */
@@ -94,8 +117,14 @@ final class RandomSteps {
 
   private Command read() {
     int kind = random.nextInt(100);
-    if (kind < 60) {
+    if (kind < 50) {
       return operations.range();
+    }
+    if (kind < 55) {
+      return new Stream(operations.range());
+    }
+    if (kind < 60) {
+      return operations.oneIn(4) ? new AllAlarms() : new HashAt(operations.revisionToRead());
     }
     if (kind < 75) {
       return operations.readingTxn();

@@ -4,6 +4,7 @@
  */
 module io.metastore.app {
   requires io.metastore.raft;
+  requires bcrypt;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires com.google.common;

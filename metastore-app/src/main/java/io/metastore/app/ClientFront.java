@@ -1,5 +1,6 @@
 package io.metastore.app;
 
+import io.metastore.app.auth.Passwords;
 import io.metastore.app.grpc.EtcdServices;
 import io.metastore.app.http.Endpoint;
 import io.metastore.app.http.HealthEndpoints;
@@ -40,17 +41,31 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
    */
   record Limits(Duration electionTimeout, Duration requestTimeout, int requestBytesMax) {}
 
+  /**
+   * How clients are authenticated.
+   *
+   * @param tokenTtl how long a token counts after it was used last
+   * @param bcryptCost of the hashes of new passwords
+   */
+  record Credentials(Duration tokenTtl, int bcryptCost) {}
+
   private final ClientPort port;
   private final EtcdServices services;
   private final AtomicBoolean serving;
   private final ExecutorService scraping;
+  private final Passwords passwords;
 
   private ClientFront(
-      ClientPort port, EtcdServices services, AtomicBoolean serving, ExecutorService scraping) {
+      ClientPort port,
+      EtcdServices services,
+      AtomicBoolean serving,
+      ExecutorService scraping,
+      Passwords passwords) {
     this.port = port;
     this.services = services;
     this.serving = serving;
     this.scraping = scraping;
+    this.passwords = passwords;
   }
 
   /**
@@ -60,18 +75,23 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
    * @throws StartException when an address cannot be listened on
    */
   static ClientFront open(
-      Node node, List<InetSocketAddress> addresses, PrometheusRegistry registry, Limits limits)
+      Node node,
+      List<InetSocketAddress> addresses,
+      PrometheusRegistry registry,
+      Limits limits,
+      Credentials credentials)
       throws StartException {
     // Scrapes are few, ask native code for figures, and end with the server.
     ExecutorService scraping = Executors.newVirtualThreadPerTaskExecutor();
+    Passwords passwords = new Passwords(credentials.bcryptCost());
+    node.auth().tokenTtl(credentials.tokenTtl());
     try {
       NodeGauges.register(registry, node);
       BooleanSupplier leaderKnown = () -> node.consensus().hasLeader();
       AtomicBoolean serving = new AtomicBoolean(true);
       EtcdServices services =
           new EtcdServices(
-              node.store(),
-              node.cluster(),
+              new EtcdServices.Sources(node.store(), node.cluster(), node.auth(), passwords),
               () -> node.consensus().learner(),
               leaderKnown,
               limits.electionTimeout(),
@@ -88,9 +108,10 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               services.definitions(),
               new HttpConnections(new Router(endpoints)),
               limits.requestBytesMax());
-      return new ClientFront(port, services, serving, scraping);
+      return new ClientFront(port, services, serving, scraping, passwords);
     } catch (StartException | RuntimeException e) {
       scraping.shutdownNow();
+      passwords.close();
       throw e;
     }
   }
@@ -109,6 +130,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
       port.close(DRAIN);
       services.close();
     } finally {
+      passwords.close();
       scraping.shutdownNow();
     }
   }

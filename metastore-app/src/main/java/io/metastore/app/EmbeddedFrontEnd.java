@@ -1,5 +1,6 @@
 package io.metastore.app;
 
+import io.metastore.core.auth.TokenTable;
 import io.metastore.raft.Node;
 import io.metastore.raft.StartException;
 import io.metastore.raft.embedded.FrontEndProvider;
@@ -11,6 +12,7 @@ import java.util.List;
 /** Opens the client port beside a node that a program has embedded. Thread-safe. */
 public final class EmbeddedFrontEnd implements FrontEndProvider {
   private static final int REQUEST_BYTES_MAX = 1536 * 1024;
+  private static final int BCRYPT_COST = 10;
 
   /** Called by the service loader. */
   public EmbeddedFrontEnd() {}
@@ -23,6 +25,7 @@ public final class EmbeddedFrontEnd implements FrontEndProvider {
         node,
         List.of(address),
         new PrometheusRegistry(),
-        new ClientFront.Limits(electionTimeout, requestTimeout, REQUEST_BYTES_MAX));
+        new ClientFront.Limits(electionTimeout, requestTimeout, REQUEST_BYTES_MAX),
+        new ClientFront.Credentials(TokenTable.TTL_DEFAULT, BCRYPT_COST));
   }
 }

@@ -67,7 +67,8 @@ public final class Server implements AutoCloseable {
               addresses,
               registry,
               new ClientFront.Limits(
-                  config.electionTimeout(), config.requestTimeout(), config.requestBytesMax()));
+                  config.electionTimeout(), config.requestTimeout(), config.requestBytesMax()),
+              new ClientFront.Credentials(config.authTokenTtl(), config.bcryptCost()));
       Server server = new Server(config.name(), node, frontEnd);
       server.started(config);
       return server;

@@ -2,6 +2,7 @@ package io.metastore.app;
 
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.ConsensusStatus;
+import io.metastore.core.auth.AuthStore;
 import io.metastore.raft.Node;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A node without consensus or storage over a {@link FakeStore}. */
 public final class FakeNode implements Node {
   private final FakeStore store = new FakeStore();
+  private final FakeAuthStore auth = new FakeAuthStore();
   private final FakeClusterStore cluster = new FakeClusterStore();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
   private final AtomicInteger closes = new AtomicInteger();
@@ -20,6 +22,11 @@ public final class FakeNode implements Node {
   @Override
   public FakeStore store() {
     return store;
+  }
+
+  @Override
+  public AuthStore auth() {
+    return auth;
   }
 
   @Override

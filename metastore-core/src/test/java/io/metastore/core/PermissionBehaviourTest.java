@@ -196,7 +196,6 @@ final class PermissionBehaviourTest {
     Optional<ErrorCode> empty = Optional.of(ErrorCode.USER_EMPTY);
     assertEquals(empty, rig.refusal(rig.asNobody().alarm(list, TIMEOUT)));
     assertEquals(empty, rig.refusal(rig.asNobody().leaseGrant(grantOf(9), TIMEOUT)));
-    assertEquals(empty, rig.refusal(rig.asNobody().txn(TxnRequest.getDefaultInstance(), TIMEOUT)));
   }
 
   @Test

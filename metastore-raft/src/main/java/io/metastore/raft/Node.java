@@ -3,6 +3,7 @@ package io.metastore.raft;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.auth.AuthStore;
 import io.metastore.core.member.ClusterStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,11 @@ public interface Node extends AutoCloseable {
     return DataDirectory.holdsMember(dataDirectory);
   }
 
-  /** The API. */
+  /** The API, for this process: it may do everything. */
   MetadataStore store();
+
+  /** The calls about users and what they may do, and who a client is. */
+  AuthStore auth();
 
   /** The calls about the cluster's members. */
   ClusterStore cluster();

@@ -3,9 +3,12 @@ package io.metastore.raft;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageSizes;
+import io.metastore.core.AuthCalls;
 import io.metastore.core.ConsensusStatus;
 import io.metastore.core.MetadataStore;
 import io.metastore.core.ReplicatedStore;
+import io.metastore.core.auth.AuthStore;
+import io.metastore.core.auth.TokenTable;
 import io.metastore.core.lease.LeaseExpirer;
 import io.metastore.core.member.ClusterStore;
 import io.metastore.core.mvcc.StoreState;
@@ -50,6 +53,7 @@ final class RaftNode implements Node {
   private final LogEvents events;
   private final ConsensusSide consensusSide;
   private final MetadataStore store;
+  private final AuthStore auth;
   // Set at the end of construction: until then there is nothing whole that could be closed.
   private final AtomicBoolean constructed = new AtomicBoolean();
 
@@ -76,6 +80,8 @@ final class RaftNode implements Node {
     NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);
     leaseExpirer = ConsensusSide.expirer(options, consensus, storeSide.stateMachine());
     storeSide.stateMachine().tellOfLeases(leaseExpirer);
+    TokenTable tokens = new TokenTable(System::nanoTime);
+    storeSide.stateMachine().tellOfAuth(tokens::applied);
     events =
         new LogEvents(options, directory, identity, storeSide, leaseExpirer, scope, this::failed);
     consensusSide = startConsensus(consensus);
@@ -85,7 +91,7 @@ final class RaftNode implements Node {
             options.upkeep().quotaBytes(),
             () -> storeSide.engine().sizes().totalBytes(),
             System::nanoTime);
-    store =
+    ReplicatedStore replicated =
         new ReplicatedStore(
             storeSide.stateMachine(),
             consensus,
@@ -98,6 +104,8 @@ final class RaftNode implements Node {
             options.txnOpsMax(),
             options.serverVersion(),
             new ReplicatedStore.Upkeep(storeSide.compactor(), quota));
+    store = replicated;
+    auth = new AuthCalls(storeSide.stateMachine(), consensus, replicated, tokens);
     startLoops(quota);
     constructed.set(true);
     if (end.isDecided()) {
@@ -209,6 +217,11 @@ final class RaftNode implements Node {
   @Override
   public MetadataStore store() {
     return store;
+  }
+
+  @Override
+  public AuthStore auth() {
+    return auth;
   }
 
   @Override

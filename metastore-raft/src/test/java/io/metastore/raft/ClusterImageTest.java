@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.metastore.api.ErrorCode;
 import io.metastore.core.message.MemberAddRequest;
 import io.metastore.core.message.PutRequest;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ class ClusterImageTest {
   void aMemberThatWasAwayForLongCatchesUpByAnImage(String engine) throws Exception {
     try (TestCluster cluster = TestCluster.start(temp, engine, 3)) {
       put(cluster.node("n1"), "before", "v");
+      ClusterAuthTest.enable(cluster.node("n1"));
+      String token = ClusterAuthTest.token(cluster.node("n1"));
       String away = cluster.follower();
       cluster.stop(away);
       Node writer = cluster.nodes().getFirst();
@@ -60,11 +63,21 @@ class ClusterImageTest {
       assertFalse(Files.exists(cluster.data(away).resolve("incoming")));
       put(back, "through-it", "v");
       ClusterTest.assertEqualHashes(cluster);
+      assertUsersCameAndTokensDidNot(back, writer, token);
       cluster.stop(away);
       assertTrue(cluster.start(away).awaitReady(TIMEOUT));
       assertEquals(4, keys(cluster.node(away)).size());
       ClusterTest.assertEqualHashes(cluster);
     }
+  }
+
+  private static void assertUsersCameAndTokensDidNot(Node back, Node writer, String token)
+      throws Exception {
+    assertTrue(back.auth().state().enabled());
+    assertEquals(
+        ErrorCode.INVALID_AUTH_TOKEN, ClusterAuthTest.refusal(back.auth().identify(token)));
+    assertEquals(ClusterAuthTest.ROOT, get(writer.auth().identify(token)));
+    assertEquals(ClusterAuthTest.ROOT, get(back.auth().identify(ClusterAuthTest.token(writer))));
   }
 
   @EveryEngine

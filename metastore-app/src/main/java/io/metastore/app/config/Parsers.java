@@ -113,6 +113,19 @@ final class Parsers {
     throw new Refusal("must be a whole number" + unit + " from " + min + " to " + max);
   }
 
+  /** The kind of tokens, with its options behind it. */
+  static Parser<String> tokenKind() {
+    return text -> {
+      if (text.equals("simple")) {
+        return text;
+      }
+      throw new Refusal(
+          text.startsWith("jwt")
+              ? "must be simple; jwt tokens are not available"
+              : "must be simple, the one kind of token there is");
+    };
+  }
+
   /** One of the constants of an enum, in lower case. */
   static <E extends Enum<E>> Parser<E> oneOf(Class<E> type) {
     return text -> {

@@ -34,6 +34,8 @@ import java.util.Optional;
  * @param upkeep how the store's size is kept in bounds
  * @param cluster how the member takes part in its cluster
  * @param requestTimeout longest time of a request
+ * @param authTokenTtl how long a token counts after it was used last
+ * @param bcryptCost of the hashes of new passwords
  * @param logLevel how much is logged
  * @param logFormat how log lines look
  * @param warnings what is odd but can be gone on with, one line each
@@ -61,6 +63,8 @@ public record ServerConfig(
     UpkeepOptions upkeep,
     ClusterOptions cluster,
     Duration requestTimeout,
+    Duration authTokenTtl,
+    int bcryptCost,
     LogLevel logLevel,
     LogFormat logFormat,
     List<String> warnings,
@@ -114,6 +118,8 @@ public record ServerConfig(
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)
             : REQUEST_TIMEOUT_BASE.plus(election.multipliedBy(2)),
+        tokenTtl(found),
+        found.get(Settings.BCRYPT_COST),
         found.get(Settings.LOG_LEVEL),
         found.get(Settings.LOG_FORMAT),
         Resolution.strangers(environment).stream()
@@ -125,6 +131,12 @@ public record ServerConfig(
   /** A setting and its value as the operator wrote them, for messages. */
   public String spelled(String setting) {
     return spelled.getOrDefault(setting, setting);
+  }
+
+  private static Duration tokenTtl(Resolution found) throws ConfigException {
+    // There is one kind: to read the setting is to refuse the others.
+    found.get(Settings.AUTH_TOKEN);
+    return Duration.ofSeconds(found.get(Settings.AUTH_TOKEN_TTL));
   }
 
   private static ClusterOptions cluster(Resolution found) throws ConfigException {

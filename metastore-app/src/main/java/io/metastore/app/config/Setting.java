@@ -31,6 +31,7 @@ public record Setting<T>(
     CLUSTER("Cluster"),
     STORAGE("Storage"),
     LIMITS("Limits"),
+    AUTH("Authentication"),
     LOGGING("Logging"),
     FILE("Configuration file");
 

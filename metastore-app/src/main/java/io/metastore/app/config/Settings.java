@@ -1,5 +1,6 @@
 package io.metastore.app.config;
 
+import static io.metastore.app.config.Setting.Group.AUTH;
 import static io.metastore.app.config.Setting.Group.CLUSTER;
 import static io.metastore.app.config.Setting.Group.FILE;
 import static io.metastore.app.config.Setting.Group.LIMITS;
@@ -269,6 +270,33 @@ public final class Settings {
           Parsers.millis(1, 3_600_000),
           "Milliseconds a request may take, if its client does not want less."
               + " Default: 5000 and two election timeouts");
+  static final Setting<String> AUTH_TOKEN =
+      new Setting<>(
+          "auth-token",
+          AUTH,
+          "kind",
+          "simple",
+          false,
+          Parsers.tokenKind(),
+          "What clients show for who they are: simple, drawn at random and kept by every member.");
+  static final Setting<Integer> AUTH_TOKEN_TTL =
+      new Setting<>(
+          "auth-token-ttl",
+          AUTH,
+          "seconds",
+          "300",
+          false,
+          Parsers.number(1, 1_000_000_000),
+          "Seconds a token counts after it was used last.");
+  static final Setting<Integer> BCRYPT_COST =
+      new Setting<>(
+          "bcrypt-cost",
+          AUTH,
+          "number",
+          "10",
+          false,
+          Parsers.number(4, 31),
+          "How much work a new password's hash is, 4 to 31; one more doubles it.");
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
           "log-level",
@@ -328,6 +356,9 @@ public final class Settings {
           AUTO_COMPACTION_RETENTION,
           PROPOSAL_QUEUE_MAX,
           REQUEST_TIMEOUT,
+          AUTH_TOKEN,
+          AUTH_TOKEN_TTL,
+          BCRYPT_COST,
           LOG_LEVEL,
           LOG_FORMAT,
           CONFIG_FILE);

@@ -1,10 +1,9 @@
 package io.metastore.app.grpc;
 
-import com.google.protobuf.MessageLite;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.metastore.app.auth.Passwords;
 import io.metastore.app.grpc.stub.ClusterGrpc;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.LeaseGrpc;
@@ -12,7 +11,10 @@ import io.metastore.app.grpc.stub.MaintenanceGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.auth.AuthStore;
+import io.metastore.core.auth.Permissions;
 import io.metastore.core.member.ClusterStore;
+import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.DefragmentResponse;
 import io.metastore.core.message.LeaseKeepAliveRequest;
 import io.metastore.core.message.LeaseKeepAliveResponse;
@@ -22,19 +24,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** The services that a server offers. Thread-safe. */
+/**
+ * The services that a server offers. Thread-safe.
+ *
+ * <p>What concerns keys and leases is checked by the store, against the data that it is about. What
+ * a caller needs for everything else stands here, beside the method (behaviour 73 of the contract).
+ */
 public final class EtcdServices implements AutoCloseable {
   private static final String KV = KVGrpc.SERVICE_NAME;
   private static final String WATCH = WatchGrpc.SERVICE_NAME;
   private static final String LEASE = LeaseGrpc.SERVICE_NAME;
-  private static final String CLUSTER = ClusterGrpc.SERVICE_NAME;
-  private static final String MAINTENANCE = MaintenanceGrpc.SERVICE_NAME;
 
-  private final MetadataStore store;
-  private final ClusterStore cluster;
+  private final Sources sources;
+  private final Methods methods;
+  private final Callers callers;
   private final LearnerGate learners;
   private final BooleanSupplier leaderKnown;
-  private final Duration requestTimeout;
   private final CallMetrics metrics;
   private final LeaderMonitor leaders;
   private final WatchMethod watch;
@@ -42,10 +47,20 @@ public final class EtcdServices implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
 
   /**
-   * Services over a store.
+   * Who answers.
    *
-   * @param store answers
-   * @param cluster answers what is about members
+   * @param store what is about keys and leases, as this process may use it
+   * @param cluster what is about members
+   * @param auth what is about users
+   * @param passwords hashes and checks theirs
+   */
+  public record Sources(
+      MetadataStore store, ClusterStore cluster, AuthStore auth, Passwords passwords) {}
+
+  /**
+   * Services over a node.
+   *
+   * @param sources answer
    * @param learner whether this member has no vote, and so answers little
    * @param leaderKnown whether there is a leader, for clients that demand one
    * @param electionTimeout clients that demand a leader are given up after three of them
@@ -53,27 +68,32 @@ public final class EtcdServices implements AutoCloseable {
    * @param metrics counts the calls
    */
   public EtcdServices(
-      MetadataStore store,
-      ClusterStore cluster,
+      Sources sources,
       BooleanSupplier learner,
       BooleanSupplier leaderKnown,
       Duration electionTimeout,
       Duration requestTimeout,
       CallMetrics metrics) {
-    this.store = store;
-    this.cluster = cluster;
+    this.sources = sources;
+    this.callers = new Callers(sources.auth(), sources.store());
+    this.methods = new Methods(callers, leaderKnown, requestTimeout, metrics);
     this.learners = new LearnerGate(learner);
     this.leaderKnown = leaderKnown;
-    this.requestTimeout = requestTimeout;
     this.metrics = metrics;
     leaders = new LeaderMonitor(leaderKnown, electionTimeout);
     watch =
         new WatchMethod(
-            store, leaderKnown, leaders, metrics.method("bidi_stream", WATCH, "Watch"), metrics);
+            sources.store(),
+            callers,
+            leaderKnown,
+            leaders,
+            metrics.method("bidi_stream", WATCH, "Watch"),
+            metrics);
     keepAlive =
         new ExchangeMethod<>(
             LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName(),
-            store::leaseKeepAlive,
+            methods.stored(MetadataStore::leaseKeepAlive),
+            callers,
             leaderKnown,
             leaders,
             requestTimeout,
@@ -85,7 +105,13 @@ public final class EtcdServices implements AutoCloseable {
   public List<ServerServiceDefinition> definitions() {
     List<ServerServiceDefinition> all = new ArrayList<>();
     for (ServerServiceDefinition service :
-        List.of(kv(), watch(), lease(), cluster(), maintenance())) {
+        List.of(
+            kv(),
+            watch(),
+            lease(),
+            cluster(),
+            maintenance(),
+            new AuthService(sources.auth(), sources.passwords()).definition(methods))) {
       all.add(ServerInterceptors.intercept(service, learners));
     }
     all.add(health.getHealthService().bindService());
@@ -107,16 +133,17 @@ public final class EtcdServices implements AutoCloseable {
 
   private ServerServiceDefinition kv() {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(KV);
-    add(service, KV, "Range", KVGrpc.getRangeMethod(), store::range);
-    add(service, KV, "Put", KVGrpc.getPutMethod(), store::put);
-    add(service, KV, "DeleteRange", KVGrpc.getDeleteRangeMethod(), store::deleteRange);
-    add(service, KV, "Txn", KVGrpc.getTxnMethod(), store::txn);
-    add(service, KV, "Compact", KVGrpc.getCompactMethod(), store::compact);
+    methods.addStored(service, KVGrpc.getRangeMethod(), MetadataStore::range);
+    methods.addStored(service, KVGrpc.getPutMethod(), MetadataStore::put);
+    methods.addStored(service, KVGrpc.getDeleteRangeMethod(), MetadataStore::deleteRange);
+    methods.addStored(service, KVGrpc.getTxnMethod(), MetadataStore::txn);
+    methods.addStored(service, KVGrpc.getCompactMethod(), MetadataStore::compact);
     service.addMethod(
         KVGrpc.getRangeStreamMethod(),
         new ServerStreamMethod<>(
             KVGrpc.getRangeStreamMethod().getFullMethodName(),
-            request -> store.rangeStream(request)::next,
+            (caller, request) -> callers.store(caller).rangeStream(request)::next,
+            callers,
             message -> message.getRangeResponse().hasHeader(),
             leaderKnown,
             metrics.method("server_stream", KV, "RangeStream"),
@@ -132,87 +159,89 @@ public final class EtcdServices implements AutoCloseable {
 
   private ServerServiceDefinition lease() {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(LEASE);
-    add(service, LEASE, "LeaseGrant", LeaseGrpc.getLeaseGrantMethod(), store::leaseGrant);
-    add(service, LEASE, "LeaseRevoke", LeaseGrpc.getLeaseRevokeMethod(), store::leaseRevoke);
-    add(
-        service,
-        LEASE,
-        "LeaseTimeToLive",
-        LeaseGrpc.getLeaseTimeToLiveMethod(),
-        store::leaseTimeToLive);
-    add(service, LEASE, "LeaseLeases", LeaseGrpc.getLeaseLeasesMethod(), store::leaseLeases);
+    methods.addStored(service, LeaseGrpc.getLeaseGrantMethod(), MetadataStore::leaseGrant);
+    methods.addStored(service, LeaseGrpc.getLeaseRevokeMethod(), MetadataStore::leaseRevoke);
+    methods.addStored(
+        service, LeaseGrpc.getLeaseTimeToLiveMethod(), MetadataStore::leaseTimeToLive);
+    methods.addStored(service, LeaseGrpc.getLeaseLeasesMethod(), MetadataStore::leaseLeases);
     service.addMethod(LeaseGrpc.getLeaseKeepAliveMethod(), keepAlive);
     return service.build();
   }
 
   private ServerServiceDefinition cluster() {
-    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(CLUSTER);
-    add(service, CLUSTER, "MemberAdd", ClusterGrpc.getMemberAddMethod(), cluster::memberAdd);
-    add(
+    ServerServiceDefinition.Builder service =
+        ServerServiceDefinition.builder(ClusterGrpc.SERVICE_NAME);
+    ClusterStore cluster = sources.cluster();
+    methods.add(
         service,
-        CLUSTER,
-        "MemberRemove",
+        ClusterGrpc.getMemberAddMethod(),
+        admin((caller, request, timeout) -> cluster.memberAdd(request, timeout)));
+    methods.add(
+        service,
         ClusterGrpc.getMemberRemoveMethod(),
-        cluster::memberRemove);
-    add(
+        admin((caller, request, timeout) -> cluster.memberRemove(request, timeout)));
+    methods.add(
         service,
-        CLUSTER,
-        "MemberUpdate",
         ClusterGrpc.getMemberUpdateMethod(),
-        cluster::memberUpdate);
-    add(service, CLUSTER, "MemberList", ClusterGrpc.getMemberListMethod(), cluster::memberList);
-    add(
+        admin((caller, request, timeout) -> cluster.memberUpdate(request, timeout)));
+    methods.add(
         service,
-        CLUSTER,
-        "MemberPromote",
         ClusterGrpc.getMemberPromoteMethod(),
-        cluster::memberPromote);
+        admin((caller, request, timeout) -> cluster.memberPromote(request, timeout)));
+    methods.add(
+        service,
+        ClusterGrpc.getMemberListMethod(),
+        user((caller, request, timeout) -> cluster.memberList(request, timeout)));
     return service.build();
   }
 
   private ServerServiceDefinition maintenance() {
-    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(MAINTENANCE);
-    add(
+    ServerServiceDefinition.Builder service =
+        ServerServiceDefinition.builder(MaintenanceGrpc.SERVICE_NAME);
+    MetadataStore store = sources.store();
+    methods.add(
         service,
-        MAINTENANCE,
-        "Status",
         MaintenanceGrpc.getStatusMethod(),
-        (request, timeout) -> CompletableFuture.completedFuture(store.status()));
-    add(service, MAINTENANCE, "Alarm", MaintenanceGrpc.getAlarmMethod(), store::alarm);
-    add(service, MAINTENANCE, "Hash", MaintenanceGrpc.getHashMethod(), store::hash);
-    add(service, MAINTENANCE, "HashKV", MaintenanceGrpc.getHashKVMethod(), store::hashKv);
-    add(
+        user((caller, request, timeout) -> CompletableFuture.completedFuture(store.status())));
+    methods.add(
         service,
-        MAINTENANCE,
-        "MoveLeader",
+        MaintenanceGrpc.getAlarmMethod(),
+        (caller, request, timeout) -> {
+          if (request.getAction() == AlarmRequest.AlarmAction.GET) {
+            callers.permissions(caller).requireUser();
+          } else {
+            callers.permissions(caller).requireAdmin();
+          }
+          return callers.store(caller).alarm(request, timeout);
+        });
+    methods.add(
+        service,
+        MaintenanceGrpc.getHashMethod(),
+        admin((caller, request, timeout) -> store.hash(request, timeout)));
+    methods.add(
+        service,
+        MaintenanceGrpc.getHashKVMethod(),
+        admin((caller, request, timeout) -> store.hashKv(request, timeout)));
+    methods.add(
+        service,
         MaintenanceGrpc.getMoveLeaderMethod(),
-        cluster::moveLeader);
+        admin((caller, request, timeout) -> sources.cluster().moveLeader(request, timeout)));
     // Our engines give space back by themselves: there is nothing to do, and etcd's answer has no
     // header either.
-    add(
+    methods.add(
         service,
-        MAINTENANCE,
-        "Defragment",
         MaintenanceGrpc.getDefragmentMethod(),
-        (request, timeout) ->
-            CompletableFuture.completedFuture(DefragmentResponse.getDefaultInstance()));
+        admin(
+            (caller, request, timeout) ->
+                CompletableFuture.completedFuture(DefragmentResponse.getDefaultInstance())));
     return service.build();
   }
 
-  private <Q extends MessageLite, R extends MessageLite> void add(
-      ServerServiceDefinition.Builder service,
-      String serviceName,
-      String bareName,
-      MethodDescriptor<Q, R> method,
-      UnaryMethod.Action<Q, R> action) {
-    service.addMethod(
-        method,
-        new UnaryMethod<>(
-            method.getFullMethodName(),
-            action,
-            leaderKnown,
-            requestTimeout,
-            metrics.method(serviceName, bareName),
-            metrics));
+  private <Q, R> UnaryMethod.Action<Q, R> admin(UnaryMethod.Action<Q, R> action) {
+    return callers.only(Permissions::requireAdmin, action);
+  }
+
+  private <Q, R> UnaryMethod.Action<Q, R> user(UnaryMethod.Action<Q, R> action) {
+    return callers.only(Permissions::requireUser, action);
   }
 }

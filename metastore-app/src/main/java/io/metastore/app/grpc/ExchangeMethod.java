@@ -9,6 +9,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.metrics.CallMetrics;
+import io.metastore.core.auth.Identity;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     implements ServerCallHandler<Q, R> {
   private final String name;
   private final UnaryMethod.Action<Q, R> action;
+  private final Callers callers;
   private final BooleanSupplier leaderKnown;
   private final LeaderMonitor leaders;
   private final Duration answerTimeout;
@@ -44,6 +46,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   ExchangeMethod(
       String name,
       UnaryMethod.Action<Q, R> action,
+      Callers callers,
       BooleanSupplier leaderKnown,
       LeaderMonitor leaders,
       Duration answerTimeout,
@@ -51,6 +54,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       CallMetrics bytes) {
     this.name = name;
     this.action = action;
+    this.callers = callers;
     this.leaderKnown = leaderKnown;
     this.leaders = leaders;
     this.answerTimeout = answerTimeout;
@@ -67,7 +71,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
     counted.started();
-    Call active = new Call(call, Context.current().getDeadline());
+    Call active = new Call(call, headers, Context.current().getDeadline());
     boolean demandsLeader = "true".equals(headers.get(UnaryMethod.HAS_LEADER));
     if (demandsLeader && !leaderKnown.getAsBoolean()) {
       active.end(ErrorCode.NO_LEADER);
@@ -88,6 +92,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   /** A stream. gRPC calls the listener's methods one at a time; answers come from any thread. */
   private final class Call extends ServerCall.Listener<Q> implements LeaderMonitor.Stream {
     private final ServerCall<Q, R> call;
+    private final Metadata headers;
     private final @Nullable Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, as are all below and the use of call.
@@ -97,8 +102,9 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     private boolean requestWhenReady;
     private boolean ended;
 
-    Call(ServerCall<Q, R> call, @Nullable Deadline deadline) {
+    Call(ServerCall<Q, R> call, Metadata headers, @Nullable Deadline deadline) {
       this.call = call;
+      this.headers = headers;
       this.deadline = deadline;
     }
 
@@ -113,11 +119,17 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       }
       CompletableFuture<R> answer;
       try {
-        answer = action.start(message, timeout());
+        answer = start(message, timeout());
       } catch (RuntimeException e) {
         answer = CompletableFuture.failedFuture(e);
       }
       var unused = answer.whenComplete(this::answer);
+    }
+
+    private CompletableFuture<R> start(Q message, Duration timeout) {
+      return callers.matter()
+          ? callers.of(headers).thenCompose(caller -> action.start(caller, message, timeout))
+          : action.start(Identity.NOBODY, message, timeout);
     }
 
     private Duration timeout() {

@@ -7,10 +7,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.metrics.CallMetrics;
+import io.metastore.core.auth.Identity;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
   private static final int MESSAGES_REQUESTED = 2;
 
   private final String name;
-  private final Function<Q, Source<R>> opener;
+  private final BiFunction<Identity, Q, Source<R>> opener;
+  private final Callers callers;
   private final Predicate<R> last;
   private final BooleanSupplier leaderKnown;
   private final CallMetrics.Method counted;
@@ -49,13 +51,15 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
    */
   ServerStreamMethod(
       String name,
-      Function<Q, Source<R>> opener,
+      BiFunction<Identity, Q, Source<R>> opener,
+      Callers callers,
       Predicate<R> last,
       BooleanSupplier leaderKnown,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.name = name;
     this.opener = opener;
+    this.callers = callers;
     this.last = last;
     this.leaderKnown = leaderKnown;
     this.counted = counted;
@@ -65,7 +69,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
     counted.started();
-    Call active = new Call(call);
+    Call active = new Call(call, headers);
     if ("true".equals(headers.get(HAS_LEADER)) && !leaderKnown.getAsBoolean()) {
       active.end(Statuses.of(ErrorCode.NO_LEADER));
     } else {
@@ -80,6 +84,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
    */
   private final class Call extends ServerCall.Listener<Q> {
     private final ServerCall<Q, R> call;
+    private final Metadata headers;
     private @Nullable Q request;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, as are the fields below. Set once the request is complete.
@@ -88,8 +93,9 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
     private boolean headersSent;
     private boolean ended;
 
-    Call(ServerCall<Q, R> call) {
+    Call(ServerCall<Q, R> call, Metadata headers) {
       this.call = call;
+      this.headers = headers;
     }
 
     @Override
@@ -109,9 +115,27 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
         end(Status.INTERNAL.withDescription("Half-closed without a request"));
         return;
       }
+      if (!callers.matter()) {
+        open(Identity.NOBODY, message);
+        return;
+      }
+      var unused =
+          callers
+              .of(headers)
+              .whenComplete(
+                  (caller, failure) -> {
+                    if (caller == null) {
+                      end(Statuses.of(failure, name));
+                    } else {
+                      open(caller, message);
+                    }
+                  });
+    }
+
+    private void open(Identity caller, Q message) {
       lock.lock();
       try {
-        source = opener.apply(message);
+        source = opener.apply(caller, message);
       } finally {
         lock.unlock();
       }

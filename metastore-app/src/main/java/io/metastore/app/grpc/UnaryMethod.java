@@ -9,6 +9,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.metrics.CallMetrics;
+import io.metastore.core.auth.Identity;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +26,12 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
   /** What a method does. */
   @FunctionalInterface
   interface Action<Q, R> {
-    /** Starts on a request; must not block. */
-    CompletableFuture<R> start(Q request, Duration timeout);
+    /**
+     * Starts on a request; must not block.
+     *
+     * @throws io.metastore.api.MetastoreException when it is refused at once
+     */
+    CompletableFuture<R> start(Identity caller, Q request, Duration timeout);
   }
 
   /** Sent by a client that demands a leader. */
@@ -38,6 +43,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
 
   private final String name;
   private final Action<Q, R> action;
+  private final Callers callers;
   private final BooleanSupplier leaderKnown;
   private final Duration requestTimeout;
   private final CallMetrics.Method counted;
@@ -46,12 +52,14 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
   UnaryMethod(
       String name,
       Action<Q, R> action,
+      Callers callers,
       BooleanSupplier leaderKnown,
       Duration requestTimeout,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.name = name;
     this.action = action;
+    this.callers = callers;
     this.leaderKnown = leaderKnown;
     this.requestTimeout = requestTimeout;
     this.counted = counted;
@@ -61,7 +69,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
     counted.started();
-    Call active = new Call(call);
+    Call active = new Call(call, headers);
     if ("true".equals(headers.get(HAS_LEADER)) && !leaderKnown.getAsBoolean()) {
       active.end(Statuses.of(ErrorCode.NO_LEADER));
     } else {
@@ -85,11 +93,13 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
    */
   private final class Call extends ServerCall.Listener<Q> {
     private final ServerCall<Q, R> call;
+    private final Metadata headers;
     private @Nullable Q request;
     private boolean ended;
 
-    Call(ServerCall<Q, R> call) {
+    Call(ServerCall<Q, R> call, Metadata headers) {
       this.call = call;
+      this.headers = headers;
     }
 
     @Override
@@ -116,11 +126,17 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
       ended = true;
       CompletableFuture<R> reply;
       try {
-        reply = action.start(message, timeout());
+        reply = start(message, timeout());
       } catch (RuntimeException e) {
         reply = CompletableFuture.failedFuture(e);
       }
       var unused = reply.whenComplete(this::reply);
+    }
+
+    private CompletableFuture<R> start(Q message, Duration timeout) {
+      return callers.matter()
+          ? callers.of(headers).thenCompose(caller -> action.start(caller, message, timeout))
+          : action.start(Identity.NOBODY, message, timeout);
     }
 
     @Override

@@ -5,15 +5,21 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import io.metastore.app.metrics.CallMetrics;
+import io.metastore.app.metrics.GoCodes;
 import io.metastore.core.MetadataStore;
+import io.metastore.core.auth.Identity;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
+import io.metastore.core.watch.ServedWatchStream;
 import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watch method: carries requests to a stream of the store, and its responses to the client at
@@ -28,6 +34,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
   private final MetadataStore store;
+  private final Callers callers;
   private final BooleanSupplier leaderKnown;
   private final LeaderMonitor leaders;
   private final CallMetrics.Method counted;
@@ -42,11 +49,13 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
    */
   WatchMethod(
       MetadataStore store,
+      Callers callers,
       BooleanSupplier leaderKnown,
       LeaderMonitor leaders,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.store = store;
+    this.callers = callers;
     this.leaderKnown = leaderKnown;
     this.leaders = leaders;
     this.counted = counted;
@@ -69,7 +78,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       receiver.end(ErrorCode.NO_LEADER);
       return new ServerCall.Listener<>() {};
     }
-    Call active = new Call(store.watch(receiver));
+    Call active = new Call(store.watch(receiver), headers);
     open.add(active.stream);
     receiver.closed = active::forget;
     if (demandsLeader) {
@@ -86,16 +95,54 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   /** The client's requests and its end. */
   private final class Call extends ServerCall.Listener<WatchRequest>
       implements LeaderMonitor.Stream {
-    private final WatchStream stream;
+    private final ServedWatchStream stream;
+    private final Metadata headers;
 
-    Call(WatchStream stream) {
+    Call(ServedWatchStream stream, Metadata headers) {
       this.stream = stream;
+      this.headers = headers;
     }
 
     @Override
     public void onMessage(WatchRequest message) {
       bytes.received(message.getSerializedSize());
-      stream.request(message);
+      if (message.hasCreateRequest() && callers.matter()) {
+        // The next message is not asked for before this one has its answer.
+        var unused =
+            callers
+                .of(headers)
+                .handle((caller, failure) -> denial(message, caller, failure))
+                .thenAccept(denial -> stream.request(message, denial));
+      } else {
+        stream.request(message);
+      }
+    }
+
+    /** Why the client may not have a watch, in the words of etcd's client library; or nothing. */
+    private String denial(
+        WatchRequest message, @Nullable Identity caller, @Nullable Throwable failure) {
+      try {
+        if (caller != null) {
+          callers.permissions(caller).check(message.getCreateRequest());
+          return "";
+        }
+      } catch (MetastoreException e) {
+        return reason(e.code());
+      }
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      // As in etcd, whatever else went wrong is told as a denial.
+      return reason(
+          cause instanceof MetastoreException refused
+                  && refused.code() == ErrorCode.INVALID_AUTH_TOKEN
+              ? refused.code()
+              : ErrorCode.PERMISSION_DENIED);
+    }
+
+    private static String reason(ErrorCode code) {
+      return "rpc error: code = "
+          + GoCodes.name(Statuses.of(code).getCode())
+          + " desc = "
+          + code.text();
     }
 
     @Override

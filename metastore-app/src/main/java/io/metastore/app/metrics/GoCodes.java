@@ -2,11 +2,12 @@ package io.metastore.app.metrics;
 
 import io.grpc.Status;
 
-/** Status codes as Go's gRPC spells them, which is what etcd's dashboards select by. */
-final class GoCodes {
+/** Status codes as Go's gRPC spells them, which is what etcd's dashboards and clients select by. */
+public final class GoCodes {
   private GoCodes() {}
 
-  static String name(Status.Code code) {
+  /** The spelling of a code. */
+  public static String name(Status.Code code) {
     return switch (code) {
       case OK -> "OK";
       case CANCELLED -> "Canceled";

@@ -4,6 +4,7 @@ import io.metastore.app.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd in a process of its own, on free ports: what every answer is measured by. */
@@ -20,7 +21,7 @@ final class Etcd implements AutoCloseable {
   }
 
   /** Starts one with its data and log in a folder; calls wait until it serves. */
-  static Etcd start(Path folder) throws IOException {
+  static Etcd start(Path folder, String... flags) throws IOException {
     int port = TestServer.freePort();
     String client = "http://127.0.0.1:" + port;
     String peer = "http://127.0.0.1:" + TestServer.freePort();
@@ -39,6 +40,7 @@ final class Etcd implements AutoCloseable {
                 "--logger=zap")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("etcd.log").toFile());
+    builder.command().addAll(List.of(flags));
     // A variable beside a flag of the same meaning makes etcd refuse to start.
     builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
     // Two of them and two of ours share the machine: with one thread each, it spins less.

@@ -25,7 +25,9 @@ final class OurNode implements AutoCloseable {
             Map.of(
                 "data-dir", List.of(folder.resolve("ours").toString()),
                 "listen-client-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
-                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort())),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
+                // As little work for a password as there can be.
+                "bcrypt-cost", List.of("4")),
             Map.of());
     return new OurNode(
         Server.start(

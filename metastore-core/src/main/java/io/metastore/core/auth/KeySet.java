@@ -71,14 +71,10 @@ final class KeySet {
     return high >= 0 && holds(intervals.get(high), range);
   }
 
-  /** As in etcd, a range without keys needs an interval around the place where it stands. */
+  /** As in etcd, where a range without keys needs the key that it begins with. */
   private static boolean holds(KeyRange interval, KeyRange range) {
-    if (interval.to().isEmpty()) {
-      return range.to().isEmpty() || Arrays.compareUnsigned(interval.from(), range.to().get()) < 0;
-    }
     return interval.contains(range.from())
-        && range.to().isPresent()
-        && Arrays.compareUnsigned(interval.from(), range.to().get()) < 0
-        && reaches(interval, range.to().get());
+        && (interval.to().isEmpty()
+            || (range.to().isPresent() && reaches(interval, range.to().get())));
   }
 }

@@ -1,6 +1,8 @@
 package io.metastore.core.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.storage.KeyRange;
 import java.util.ArrayList;
@@ -39,6 +41,15 @@ final class KeySetTest {
         }
       }
     }
+  }
+
+  @Test
+  void rangeWithoutKeysNeedsTheKeyThatItBeginsWith() {
+    KeySet set = KeySet.of(List.of(range(3, 6)));
+    assertTrue(set.covers(range(3, 3)));
+    assertTrue(set.covers(range(5, 1)));
+    assertFalse(set.covers(range(2, 2)));
+    assertFalse(set.covers(range(6, 4)));
   }
 
   /** A range whose end is behind the last key has none. */

@@ -1,0 +1,80 @@
+package io.metastore.app.differential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.protobuf.Message;
+import io.metastore.core.message.AuthEnableRequest;
+import io.metastore.core.message.AuthUserAddRequest;
+import io.metastore.core.message.AuthUserChangePasswordRequest;
+import io.metastore.core.message.AuthUserGrantRoleRequest;
+import io.metastore.core.message.AuthenticateRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random users with random roles are answered as etcd answers them. The run of a seed again: {@code
+ * -Dmetastore.seed=...}.
+ */
+final class AuthDifferentialIT {
+  private static final long SEED = Long.getLong("metastore.seed", System.nanoTime() & 0xFFFF_FFFFL);
+  private static final int STEPS = Integer.getInteger("metastore.differential.auth.steps", 1500);
+
+  @TempDir Path folder;
+
+  @Test
+  void everyAnswerAboutUsersIsEtcds() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Etcd.EXECUTABLE),
+        "etcd is not installed (Debian: apt install etcd-server)");
+    System.out.println("AuthDifferentialIT: seed " + SEED);
+    Map<String, Integer> outcomes = new TreeMap<>();
+    try (Etcd etcd = Etcd.start(folder, "--bcrypt-cost=4");
+        OurNode node = OurNode.start(folder, SEED % 2 == 0 ? "memory" : "rocksdb");
+        AuthClient theirs = new AuthClient(etcd.port());
+        AuthClient ours = new AuthClient(node.port())) {
+      RandomAuth random = new RandomAuth(new Random(SEED));
+      for (int step = 0; step < STEPS; step++) {
+        if (step % 100 == 0) {
+          letRootIn(theirs);
+          letRootIn(ours);
+        }
+        RandomAuth.Call call = random.next();
+        String expected = theirs.answer(call);
+        int number = step;
+        assertEquals(
+            expected,
+            ours.answer(call),
+            () -> "seed " + SEED + " step " + number + ", " + call.actor() + ": " + call.request());
+        outcomes.merge(expected.startsWith("header") ? "done" : expected, 1, Integer::sum);
+      }
+    }
+    System.out.println("AuthDifferentialIT: " + outcomes);
+    assertTrue(outcomes.getOrDefault("done", 0) > STEPS / 10, outcomes.toString());
+    assertTrue(
+        outcomes.getOrDefault("PERMISSION_DENIED etcdserver: permission denied", 0) > STEPS / 50,
+        outcomes.toString());
+  }
+
+  /** Whatever became of root: there is one with its role and a password that is known. */
+  private static void letRootIn(AuthClient client) {
+    client.disable();
+    client.answer(call(AuthUserAddRequest.newBuilder().setName("root").setPassword("a").build()));
+    client.answer(
+        call(AuthUserChangePasswordRequest.newBuilder().setName("root").setPassword("a").build()));
+    client.answer(
+        call(AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build()));
+    client.answer(call(AuthEnableRequest.getDefaultInstance()));
+    client.answer(call(AuthenticateRequest.newBuilder().setName("root").setPassword("a").build()));
+  }
+
+  private static RandomAuth.Call call(Message request) {
+    return new RandomAuth.Call("root", request);
+  }
+}

@@ -96,6 +96,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               leaderKnown,
               limits.electionTimeout(),
               limits.requestTimeout(),
+              limits.requestBytesMax(),
               new CallMetrics(registry));
       Map<String, Endpoint> endpoints = new HashMap<>();
       endpoints.putAll(
@@ -107,7 +108,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               addresses,
               services.definitions(),
               new HttpConnections(new Router(endpoints)),
-              limits.requestBytesMax());
+              EtcdServices.messageBytesMax(limits.requestBytesMax()));
       return new ClientFront(port, services, serving, scraping, passwords);
     } catch (StartException | RuntimeException e) {
       scraping.shutdownNow();

@@ -40,6 +40,7 @@ public final class EtcdServices implements AutoCloseable {
   private final Callers callers;
   private final LearnerGate learners;
   private final BooleanSupplier leaderKnown;
+  private final ReceiveLimit limit;
   private final CallMetrics metrics;
   private final LeaderMonitor leaders;
   private final WatchMethod watch;
@@ -65,6 +66,7 @@ public final class EtcdServices implements AutoCloseable {
    * @param leaderKnown whether there is a leader, for clients that demand one
    * @param electionTimeout clients that demand a leader are given up after three of them
    * @param requestTimeout longest time of a call, unless its client wants less
+   * @param requestBytesMax largest request, which may be longer by a little on the wire
    * @param metrics counts the calls
    */
   public EtcdServices(
@@ -73,10 +75,12 @@ public final class EtcdServices implements AutoCloseable {
       BooleanSupplier leaderKnown,
       Duration electionTimeout,
       Duration requestTimeout,
+      int requestBytesMax,
       CallMetrics metrics) {
     this.sources = sources;
     this.callers = new Callers(sources.auth(), sources.store());
-    this.methods = new Methods(callers, leaderKnown, requestTimeout, metrics);
+    this.limit = ReceiveLimit.of(requestBytesMax);
+    this.methods = new Methods(callers, leaderKnown, limit, requestTimeout, metrics);
     this.learners = new LearnerGate(learner);
     this.leaderKnown = leaderKnown;
     this.metrics = metrics;
@@ -86,6 +90,7 @@ public final class EtcdServices implements AutoCloseable {
             sources.store(),
             callers,
             leaderKnown,
+            limit,
             leaders,
             metrics.method("bidi_stream", WATCH, "Watch"),
             metrics);
@@ -96,9 +101,18 @@ public final class EtcdServices implements AutoCloseable {
             callers,
             leaderKnown,
             leaders,
+            limit,
             requestTimeout,
             metrics.method("bidi_stream", LEASE, "LeaseKeepAlive"),
             metrics);
+  }
+
+  /**
+   * The longest message that the port may take in: longer than what the services take, so that they
+   * can refuse it in etcd's words.
+   */
+  public static int messageBytesMax(int requestBytesMax) {
+    return ReceiveLimit.of(requestBytesMax).bytesMax() + ReceiveLimit.ROOM_BYTES;
   }
 
   /** What is to be registered. */
@@ -146,6 +160,7 @@ public final class EtcdServices implements AutoCloseable {
             callers,
             message -> message.getRangeResponse().hasHeader(),
             leaderKnown,
+            limit,
             metrics.method("server_stream", KV, "RangeStream"),
             metrics));
     return service.build();

@@ -31,6 +31,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   private final Callers callers;
   private final BooleanSupplier leaderKnown;
   private final LeaderMonitor leaders;
+  private final ReceiveLimit limit;
   private final Duration answerTimeout;
   private final CallMetrics.Method counted;
   private final CallMetrics bytes;
@@ -49,6 +50,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       Callers callers,
       BooleanSupplier leaderKnown,
       LeaderMonitor leaders,
+      ReceiveLimit limit,
       Duration answerTimeout,
       CallMetrics.Method counted,
       CallMetrics bytes) {
@@ -57,6 +59,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     this.callers = callers;
     this.leaderKnown = leaderKnown;
     this.leaders = leaders;
+    this.limit = limit;
     this.answerTimeout = answerTimeout;
     this.counted = counted;
     this.bytes = bytes;
@@ -110,7 +113,12 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
 
     @Override
     public void onMessage(Q message) {
-      bytes.received(message.getSerializedSize());
+      int size = message.getSerializedSize();
+      bytes.received(size);
+      if (!limit.admits(size)) {
+        end(limit.refusal(size));
+        return;
+      }
       lock.lock();
       try {
         answering = true;

@@ -14,11 +14,16 @@ import java.util.function.BooleanSupplier;
  *
  * @param callers who makes the calls
  * @param leaderKnown whether there is a leader, for clients that demand one
+ * @param limit of a message
  * @param requestTimeout longest time of a call, unless its client wants less
  * @param metrics counts the calls
  */
 record Methods(
-    Callers callers, BooleanSupplier leaderKnown, Duration requestTimeout, CallMetrics metrics) {
+    Callers callers,
+    BooleanSupplier leaderKnown,
+    ReceiveLimit limit,
+    Duration requestTimeout,
+    CallMetrics metrics) {
 
   /** What a method does with the store, which checks its caller's permissions. */
   @FunctionalInterface
@@ -29,7 +34,7 @@ record Methods(
 
   /** The same for methods that are open to all. */
   Methods unasked() {
-    return new Methods(callers.unasked(), leaderKnown, requestTimeout, metrics);
+    return new Methods(callers.unasked(), leaderKnown, limit, requestTimeout, metrics);
   }
 
   /** Adds a method that the store answers. */
@@ -57,6 +62,7 @@ record Methods(
             action,
             callers,
             leaderKnown,
+            limit,
             requestTimeout,
             metrics.method(String.valueOf(method.getServiceName()), bareName(method)),
             metrics));

@@ -40,6 +40,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
   private final Callers callers;
   private final Predicate<R> last;
   private final BooleanSupplier leaderKnown;
+  private final ReceiveLimit limit;
   private final CallMetrics.Method counted;
   private final CallMetrics bytes;
 
@@ -55,6 +56,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
       Callers callers,
       Predicate<R> last,
       BooleanSupplier leaderKnown,
+      ReceiveLimit limit,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.name = name;
@@ -62,6 +64,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
     this.callers = callers;
     this.last = last;
     this.leaderKnown = leaderKnown;
+    this.limit = limit;
     this.counted = counted;
     this.bytes = bytes;
   }
@@ -104,8 +107,13 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
         end(Status.INTERNAL.withDescription("Too many requests"));
         return;
       }
+      int size = message.getSerializedSize();
+      bytes.received(size);
+      if (!limit.admits(size)) {
+        end(limit.refusal(size));
+        return;
+      }
       request = message;
-      bytes.received(message.getSerializedSize());
     }
 
     @Override

@@ -45,6 +45,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
   private final Action<Q, R> action;
   private final Callers callers;
   private final BooleanSupplier leaderKnown;
+  private final ReceiveLimit limit;
   private final Duration requestTimeout;
   private final CallMetrics.Method counted;
   private final CallMetrics bytes;
@@ -54,6 +55,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
       Action<Q, R> action,
       Callers callers,
       BooleanSupplier leaderKnown,
+      ReceiveLimit limit,
       Duration requestTimeout,
       CallMetrics.Method counted,
       CallMetrics bytes) {
@@ -61,6 +63,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
     this.action = action;
     this.callers = callers;
     this.leaderKnown = leaderKnown;
+    this.limit = limit;
     this.requestTimeout = requestTimeout;
     this.counted = counted;
     this.bytes = bytes;
@@ -108,8 +111,13 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
         end(Status.INTERNAL.withDescription("Too many requests"));
         return;
       }
+      int size = message.getSerializedSize();
+      bytes.received(size);
+      if (!limit.admits(size)) {
+        end(limit.refusal(size));
+        return;
+      }
       request = message;
-      bytes.received(message.getSerializedSize());
     }
 
     @Override

@@ -36,6 +36,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   private final MetadataStore store;
   private final Callers callers;
   private final BooleanSupplier leaderKnown;
+  private final ReceiveLimit limit;
   private final LeaderMonitor leaders;
   private final CallMetrics.Method counted;
   private final CallMetrics bytes;
@@ -51,12 +52,14 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       MetadataStore store,
       Callers callers,
       BooleanSupplier leaderKnown,
+      ReceiveLimit limit,
       LeaderMonitor leaders,
       CallMetrics.Method counted,
       CallMetrics bytes) {
     this.store = store;
     this.callers = callers;
     this.leaderKnown = leaderKnown;
+    this.limit = limit;
     this.leaders = leaders;
     this.counted = counted;
     this.bytes = bytes;
@@ -78,7 +81,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       receiver.end(ErrorCode.NO_LEADER);
       return new ServerCall.Listener<>() {};
     }
-    Call active = new Call(store.watch(receiver), headers);
+    Call active = new Call(store.watch(receiver), receiver, headers);
     open.add(active.stream);
     receiver.closed = active::forget;
     if (demandsLeader) {
@@ -96,16 +99,24 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   private final class Call extends ServerCall.Listener<WatchRequest>
       implements LeaderMonitor.Stream {
     private final ServedWatchStream stream;
+    private final Receiver receiver;
     private final Metadata headers;
 
-    Call(ServedWatchStream stream, Metadata headers) {
+    Call(ServedWatchStream stream, Receiver receiver, Metadata headers) {
       this.stream = stream;
+      this.receiver = receiver;
       this.headers = headers;
     }
 
     @Override
     public void onMessage(WatchRequest message) {
-      bytes.received(message.getSerializedSize());
+      int size = message.getSerializedSize();
+      bytes.received(size);
+      if (!limit.admits(size)) {
+        receiver.end(limit.refusal(size));
+        stream.close();
+        return;
+      }
       if (message.hasCreateRequest() && callers.matter()) {
         // The next message is not asked for before this one has its answer.
         var unused =
@@ -201,7 +212,10 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
 
     @Override
     public void end(ErrorCode reason) {
-      Status status = Statuses.of(reason);
+      end(Statuses.of(reason));
+    }
+
+    private void end(Status status) {
       if (!call.isCancelled()) {
         counted.handled(status.getCode());
         call.close(status, new Metadata());

@@ -23,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  * The sockets that clients connect to. Open until {@link #close}; safe for use by several threads.
  */
 public final class ClientPort {
-  /** gRPC may receive this much more than a request may be long, as in etcd. */
-  private static final int RECEIVE_OVERHEAD_BYTES = 512 * 1024;
-
   private static final int METADATA_BYTES_MAX = 64 * 1024;
 
   /**
@@ -100,14 +97,14 @@ public final class ClientPort {
    * @param addresses all are bound, or none
    * @param services what gRPC offers; anything else is answered Unimplemented
    * @param http what HTTP/1.1 offers
-   * @param requestBytesMax largest request
+   * @param messageBytesMax longest message that gRPC takes in
    * @throws StartException when an address cannot be bound
    */
   public static ClientPort open(
       List<InetSocketAddress> addresses,
       List<ServerServiceDefinition> services,
       HttpConnections http,
-      int requestBytesMax)
+      int messageBytesMax)
       throws StartException {
     EventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     EventLoopGroup workers =
@@ -121,7 +118,7 @@ public final class ClientPort {
             .workerEventLoopGroup(workers)
             .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
             .directExecutor()
-            .maxInboundMessageSize(requestBytesMax + RECEIVE_OVERHEAD_BYTES)
+            .maxInboundMessageSize(messageBytesMax)
             .maxInboundMetadataSize(METADATA_BYTES_MAX)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .handshakeTimeout(HANDSHAKE_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS)

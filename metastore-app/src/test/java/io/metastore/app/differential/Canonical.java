@@ -32,10 +32,6 @@ enum Canonical {
   private static final Comparator<ByteString> BYTEWISE =
       ByteString.unsignedLexicographicalComparator();
 
-  /** {@link KnownDifference#RECEIVE_LIMIT}: grpc-go's text and grpc-java's. */
-  private static final List<String> TOO_LONG =
-      List.of("grpc: received message larger than max (", "gRPC message exceeds maximum size ");
-
   /** So long at most lies between a lease's grant or renewal and what is told of its rest. */
   private static final long PROGRAM_SECONDS_MAX = 600;
 
@@ -50,9 +46,6 @@ enum Canonical {
   }
 
   private static Answer.Refusal of(Message request, Answer.Refusal refusal) {
-    if (TOO_LONG.stream().anyMatch(refusal.text()::startsWith)) {
-      return new Answer.Refusal(refusal.code(), "above what gRPC receives");
-    }
     return request instanceof TxnRequest txn && TxnOperations.refusalDependsOnOrder(txn, refusal)
         ? TxnOperations.BY_ANY
         : refusal;

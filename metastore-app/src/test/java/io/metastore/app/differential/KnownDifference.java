@@ -57,10 +57,6 @@ enum KnownDifference {
   /** HashKV at the very revision that is compacted to. */
   HASH_AT_MARK("any answer: 3.4.23 refuses it as compacted, since 3.5 it is answered"),
 
-  /** The text that refuses a request above gRPC's own limit, 512 KiB above that of requests. */
-  RECEIVE_LIMIT(
-      "text masked, code compared: gRPC refuses before the server sees it, in each language's words"),
-
   /** How events are divided into responses, and the revision in their headers. */
   EVENT_BATCHES("not compared: as they come; that no revision is divided is checked"),
 

@@ -43,6 +43,9 @@ final class RandomKeys {
   /** Above the limit of 1.5 MiB, below the one of gRPC. */
   private static final int TOO_LARGE_BYTES = 1_600_000;
 
+  /** Above both. */
+  private static final int UNREAD_BYTES = 2_200_000;
+
   private static final int HEAVY_BYTES = 240_000;
 
   private final RandomGenerator random;
@@ -118,7 +121,12 @@ final class RandomKeys {
     if (kind < 990) {
       return bytes("v" + random.nextInt(6));
     }
-    return filled(kind == 999 ? TOO_LARGE_BYTES : LARGE_BYTES + random.nextInt(100));
+    return filled(
+        switch (kind) {
+          case 998 -> UNREAD_BYTES;
+          case 999 -> TOO_LARGE_BYTES;
+          default -> LARGE_BYTES + random.nextInt(100);
+        });
   }
 
   private ByteString filled(int bytes) {

@@ -27,6 +27,14 @@ final class ClusterIT {
   private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
   private static final long DEADLINE_SECONDS = 60;
 
+  /** Elections are waited for, and not what this is about. */
+  private static final List<String> SOON =
+      List.of("--heartbeat-interval=50", "--election-timeout=500");
+
+  /** The processes do not live long enough for the second compiler to pay. */
+  private static final Map<String, String> OPTIONS =
+      Map.of("METASTORE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+
   @TempDir private Path temp;
   private final Map<String, ServerProcess> members = new LinkedHashMap<>();
   private final List<String> names = new ArrayList<>(List.of("n1", "n2", "n3"));
@@ -51,6 +59,10 @@ final class ClusterIT {
   }
 
   private void start(String name, String... flags) throws Exception {
+    launch(name, flags).awaitServing();
+  }
+
+  private ServerProcess launch(String name, String... flags) throws IOException {
     List<String> all = new ArrayList<>();
     for (String member : names) {
       all.add(member + "=" + peerUrl(member));
@@ -58,7 +70,12 @@ final class ClusterIT {
     List<String> arguments = new ArrayList<>(List.of(flags));
     arguments.add("--name=" + name);
     arguments.add("--initial-cluster=" + String.join(",", all));
-    members.put(name, ServerProcess.start(folder(name), arguments.toArray(String[]::new)));
+    arguments.addAll(SOON);
+    ServerProcess member =
+        ServerProcess.launch(
+            folder(name), TestServer.freePort(), OPTIONS, arguments.toArray(String[]::new));
+    members.put(name, member);
+    return member;
   }
 
   private String etcdctl(String endpoints, String... arguments) throws Exception {
@@ -130,7 +147,10 @@ final class ClusterIT {
   @ValueSource(strings = {"memory", "rocksdb"})
   void threeMembersServeThroughTheKillOfTheirLeader(String engine) throws Exception {
     for (String name : names) {
-      start(name, "--storage=" + engine);
+      var unused = launch(name, "--storage=" + engine);
+    }
+    for (String name : names) {
+      Optional.ofNullable(members.get(name)).orElseThrow().awaitServing();
     }
     for (String name : names) {
       put(name, "by-" + name, "v");

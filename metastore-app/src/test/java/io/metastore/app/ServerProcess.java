@@ -44,8 +44,13 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static ServerProcess serving(ServerProcess server) throws Exception {
-    server.await(() -> server.output().contains("Try "), "serve");
+    server.awaitServing();
     return server;
+  }
+
+  /** Waits until it says that it serves clients. */
+  void awaitServing() throws Exception {
+    await(() -> output().contains("Try "), "serve");
   }
 
   /** Waits until the log has a line with a text. */

@@ -38,8 +38,14 @@ final class ClientLoad {
     this.name = name;
   }
 
+  /** Which connection clients of a member use. */
+  interface Connections {
+    MemberClient client(ProcessCluster cluster, String member);
+  }
+
   /** Starts the clients. */
-  static ClientLoad start(ProcessCluster cluster, String name, Random random) {
+  static ClientLoad start(
+      ProcessCluster cluster, Connections connections, String name, Random random) {
     ClientLoad load = new ClientLoad(cluster, name);
     for (String member : cluster.names()) {
       AtomicLong count = new AtomicLong();
@@ -50,7 +56,7 @@ final class ClientLoad {
         load.threads.add(
             Thread.ofVirtual()
                 .name(client)
-                .start(() -> load.run(client, cluster.client(member), own, count)));
+                .start(() -> load.run(client, connections.client(cluster, member), own, count)));
       }
     }
     return load;

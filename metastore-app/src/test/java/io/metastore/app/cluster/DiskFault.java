@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,13 @@ import java.util.stream.Stream;
 enum DiskFault implements FaultRun.Trouble {
   /** Of the leader: there is room for what it has, and soon not for more. */
   FULL_DISK {
+    @Override
+    public Optional<String> impossible(ProcessCluster cluster) {
+      return cluster.disk().isPresent()
+          ? Optional.empty()
+          : Optional.of("a file system of its own needs root, and unshare and nsenter");
+    }
+
     @Override
     public void happen(FaultRun run, ClientLoad load) throws Exception {
       String member = ProcessCluster.SMALL_DISK;
@@ -32,17 +40,21 @@ enum DiskFault implements FaultRun.Trouble {
   /** Of any other: files are written on, none can be made. */
   READ_ONLY_DIRECTORY {
     @Override
+    public Optional<String> impossible(ProcessCluster cluster) throws Exception {
+      Path directory = cluster.data(cluster.names().getFirst());
+      return immutable(directory, true) && immutable(directory, false)
+          ? Optional.empty()
+          : Optional.of("a directory made read-only needs root, chattr, and ext4 or the like");
+    }
+
+    @Override
     public void happen(FaultRun run, ClientLoad load) throws Exception {
       List<String> names = new ArrayList<>(run.cluster().names());
       // Its file system has no such attribute.
       names.remove(ProcessCluster.SMALL_DISK);
       String member = names.get(run.random().nextInt(names.size()));
       Path segments = segments(run.cluster().data(member).resolve("log"));
-      if (!immutable(segments, true)) {
-        System.out.println(
-            "no read-only directory: the attribute needs root, and ext4 or the like");
-        return;
-      }
+      assertTrue(immutable(segments, true));
       try {
         endsByItself(run, load, member);
       } finally {
@@ -83,7 +95,12 @@ enum DiskFault implements FaultRun.Trouble {
   }
 
   private static boolean immutable(Path directory, boolean on) throws Exception {
-    return new ProcessBuilder("chattr", on ? "+i" : "-i", directory.toString()).start().waitFor()
-        == 0;
+    try {
+      return new ProcessBuilder("chattr", on ? "+i" : "-i", directory.toString()).start().waitFor()
+          == 0;
+    } catch (IOException e) {
+      // There is no such command.
+      return false;
+    }
   }
 }

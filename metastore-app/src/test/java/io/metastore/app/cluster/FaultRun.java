@@ -10,6 +10,7 @@ import io.metastore.testkit.history.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,18 +51,34 @@ final class FaultRun {
 
   /** Something bad, and its end: afterwards all members must come to serve again. */
   interface Trouble {
+    /** Why it cannot happen here; empty when it can. */
+    default Optional<String> impossible(ProcessCluster cluster) throws Exception {
+      return Optional.empty();
+    }
+
+    /** What comes before the load. */
+    default void prepare(FaultRun run) throws Exception {
+      // Most need nothing.
+    }
+
+    /** Which connections the clients use. */
+    default MemberClient client(ProcessCluster cluster, String member) {
+      return cluster.client(member);
+    }
+
     void happen(FaultRun run, ClientLoad load) throws Exception;
   }
 
   /** Lets something happen under load, and checks that it did no harm. */
   void run(String what, Trouble trouble) throws Exception {
     long from = System.nanoTime();
+    trouble.prepare(this);
     // None of its revisions is missed; its clients may be ahead of this one already.
     long revision = revision(cluster.leader()) + 1;
-    ClientLoad load = ClientLoad.start(cluster, "load" + ++count, random);
+    ClientLoad load = ClientLoad.start(cluster, trouble::client, "load" + ++count, random);
     List<Operation> history;
     try {
-      load.awaitProgress(cluster.names(), SERVED);
+      load.awaitProgress(cluster.running(), SERVED);
       trouble.happen(this, load);
       load.awaitProgress(cluster.names(), SERVED);
     } catch (Exception | Error e) {
@@ -72,7 +89,7 @@ final class FaultRun {
     check(what, history);
     String watched = cluster.names().get(random.nextInt(cluster.names().size()));
     AppliedWrites.check(history, AppliedWrites.read(cluster, watched, load.prefix(), revision));
-    checkHashes(what);
+    checkHashes(what, cluster.names());
     say(what, history, System.nanoTime() - from);
   }
 
@@ -110,10 +127,11 @@ final class FaultRun {
     assertEquals(new Verdict.Linearizable(), verdict, "after " + what);
   }
 
-  private void checkHashes(String what) throws Exception {
-    long revision = revision(cluster.names().getFirst());
+  /** Checks that members have the same at the same revision, while clients write on or not. */
+  void checkHashes(String what, List<String> members) throws Exception {
+    long revision = revision(members.getFirst());
     Set<HashKVResponse> hashes = new HashSet<>();
-    for (String name : cluster.names()) {
+    for (String name : members) {
       // After a linearizable read the member has the revision.
       long unused = revision(name);
       hashes.add(cluster.client(name).hash(revision));

@@ -5,9 +5,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.metastore.app.grpc.stub.ClusterGrpc;
 import io.metastore.app.grpc.stub.KVGrpc;
+import io.metastore.app.grpc.stub.LeaseGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
+import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.Compare;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.HashKVRequest;
@@ -54,6 +57,30 @@ final class MemberClient implements AutoCloseable {
     channel.resetConnectBackoff();
     return MaintenanceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The cluster's members. */
+  ClusterGrpc.ClusterBlockingStub members() {
+    channel.resetConnectBackoff();
+    // A change takes an election when the leader goes.
+    return ClusterGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(4 * DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Leases. */
+  LeaseGrpc.LeaseBlockingStub leases() {
+    channel.resetConnectBackoff();
+    return LeaseGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Removes all history up to a revision. */
+  void compact(long revision) {
+    var unused =
+        KVGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(20 * DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+            .compact(
+                CompactionRequest.newBuilder().setRevision(revision).setPhysical(true).build());
   }
 
   /** Watches, without a deadline. */

@@ -2,6 +2,7 @@ package io.metastore.app.cluster;
 
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.metastore.testkit.history.Action;
 import io.metastore.testkit.network.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,6 +116,34 @@ enum MemberFault implements FaultRun.Trouble {
       run.cluster().network().heal();
     }
   },
+  /** Until the others have no log any more of the time when it went: it fetches their store. */
+  FAR_BEHIND {
+    @Override
+    public void prepare(FaultRun run) throws Exception {
+      ProcessCluster cluster = run.cluster();
+      String away = ProcessCluster.SMALL_DISK;
+      cluster.kill(away);
+      MemberClient writer = cluster.client(cluster.leader());
+      // The store is flushed after each 64 MB of log, and the log kept for one flush more.
+      String ballast = "x".repeat(BALLAST_BYTES);
+      for (int i = 0; i < BALLASTS; i++) {
+        Action put = new Action.Put(ballast);
+        cluster.await("ballast", () -> writer.run("ballast", put).isAcknowledged());
+      }
+      // What is fetched must fit on its disk.
+      writer.compact(writer.revision().orElseThrow());
+    }
+
+    @Override
+    public void happen(FaultRun run, ClientLoad load) throws Exception {
+      ProcessCluster cluster = run.cluster();
+      String away = ProcessCluster.SMALL_DISK;
+      cluster.launch(away);
+      load.awaitProgress(cluster.names(), 4);
+      Assertions.assertTrue(
+          Files.exists(cluster.data(away).resolve("current-store")), () -> logs(cluster));
+    }
+  },
   TORN_RECORD {
     @Override
     public void happen(FaultRun run, ClientLoad load) throws Exception {
@@ -125,6 +154,9 @@ enum MemberFault implements FaultRun.Trouble {
       run.cluster().launch(follower);
     }
   };
+
+  private static final int BALLAST_BYTES = 1_400_000;
+  private static final int BALLASTS = 110;
 
   private static void pause(FaultRun run, ClientLoad load, String member) throws Exception {
     run.cluster().signal(member, "STOP");

@@ -2,18 +2,24 @@ package io.metastore.app.cluster;
 
 import io.metastore.app.ServerProcess;
 import io.metastore.app.TestServer;
+import io.metastore.testkit.network.Link;
 import io.metastore.testkit.network.MemberNetwork;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Members as processes, each with a folder and ports of its own, whose connections to one another
@@ -21,6 +27,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class ProcessCluster implements AutoCloseable {
   static final long DEADLINE_SECONDS = 60;
+
+  /** Those that a cluster begins with. */
+  private static final List<String> FOUNDERS = List.of("n1", "n2", "n3");
+
+  /** Those that can join it. */
+  static final List<String> SPARES = List.of("n4", "n5");
 
   /** The member whose data are on a disk of its own, if there is one. */
   static final String SMALL_DISK = "n3";
@@ -37,6 +49,8 @@ final class ProcessCluster implements AutoCloseable {
   private final Map<String, Integer> clientPorts = new LinkedHashMap<>();
   private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
   private final Map<String, MemberClient> clients = new LinkedHashMap<>();
+  private final Map<String, Link> clientLinks = new LinkedHashMap<>();
+  private final Map<String, MemberClient> linkedClients = new LinkedHashMap<>();
 
   private ProcessCluster(
       Path folder, List<String> flags, MemberNetwork network, Optional<SmallDisk> disk) {
@@ -64,7 +78,7 @@ final class ProcessCluster implements AutoCloseable {
   /** The members' addresses and folders, without their processes. */
   static ProcessCluster prepare(Path folder, String... flags) throws IOException {
     Map<String, Integer> peerPorts = new LinkedHashMap<>();
-    for (String name : List.of("n1", "n2", "n3")) {
+    for (String name : Stream.concat(FOUNDERS.stream(), SPARES.stream()).toList()) {
       Path own = Files.createDirectories(folder.resolve(name));
       peerPorts.put(name, Integer.valueOf(ServerProcess.peerPort(own)));
     }
@@ -78,13 +92,26 @@ final class ProcessCluster implements AutoCloseable {
       int port = TestServer.freePort();
       cluster.clientPorts.put(name, port);
       cluster.clients.put(name, MemberClient.of(port));
+      Link link = Link.open(local(0), local(port));
+      cluster.clientLinks.put(name, link);
+      cluster.linkedClients.put(name, MemberClient.of(link.address().getPort()));
       Files.writeString(cluster.folder(name).resolve("hosts"), cluster.network.hosts(name));
     }
     return cluster;
   }
 
+  private static InetSocketAddress local(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** The members of the beginning, which are there again after each fault. */
   List<String> names() {
-    return new ArrayList<>(clientPorts.keySet());
+    return FOUNDERS;
+  }
+
+  /** Those of them whose processes run. */
+  List<String> running() {
+    return FOUNDERS.stream().filter(name -> process(name).isAlive()).toList();
   }
 
   private Path folder(String name) {
@@ -112,12 +139,43 @@ final class ProcessCluster implements AutoCloseable {
     return Objects.requireNonNull(clients.get(name), name);
   }
 
+  /** The same by a link that can be given faults. */
+  MemberClient linkedClient(String name) {
+    return Objects.requireNonNull(linkedClients.get(name), name);
+  }
+
+  /** The link of {@link #linkedClient}. */
+  Link clientLink(String name) {
+    return Objects.requireNonNull(clientLinks.get(name), name);
+  }
+
+  /** Where others reach a member. */
+  String peerUrl(String name) {
+    return "http://" + network.authority(name);
+  }
+
   ServerProcess process(String name) {
     return Objects.requireNonNull(processes.get(name), name);
   }
 
   /** Starts a member with the data it has, and does not wait. */
   void launch(String name) throws IOException {
+    launch(name, FOUNDERS, Map.of());
+  }
+
+  /** The same, with variables in its environment. */
+  void launch(String name, Map<String, String> environment) throws IOException {
+    launch(name, FOUNDERS, environment);
+  }
+
+  /** Starts one that was added, with no data, and does not wait. */
+  void join(String name, Collection<String> members) throws IOException {
+    launch(name, members, Map.of(), "--initial-cluster-state=existing");
+  }
+
+  private void launch(
+      String name, Collection<String> members, Map<String, String> environment, String... more)
+      throws IOException {
     Path own = folder(name);
     for (String file : List.of("output", "errors")) {
       if (Files.exists(own.resolve(file))) {
@@ -127,24 +185,27 @@ final class ProcessCluster implements AutoCloseable {
       }
     }
     List<String> all = new ArrayList<>();
-    for (String member : names()) {
-      all.add(member + "=http://" + network.authority(member));
+    for (String member : members) {
+      all.add(member + "=" + peerUrl(member));
     }
     List<String> arguments = new ArrayList<>();
     arguments.add("--name=" + name);
-    arguments.add("--initial-advertise-peer-urls=http://" + network.authority(name));
+    arguments.add("--initial-advertise-peer-urls=" + peerUrl(name));
     arguments.add("--initial-cluster=" + String.join(",", all));
     arguments.addAll(flags);
+    arguments.addAll(List.of(more));
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put(
+        "METASTORE_JAVA_OPTS",
+        // These processes do not live long enough for the second compiler to pay.
+        "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + own.resolve("hosts"));
     processes.put(
         name,
         ServerProcess.launch(
             disk.isPresent() && name.equals(SMALL_DISK) ? disk.get().wrapper() : List.of(),
             own,
             Objects.requireNonNull(clientPorts.get(name)),
-            Map.of(
-                "METASTORE_JAVA_OPTS",
-                // These processes do not live long enough for the second compiler to pay.
-                "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + own.resolve("hosts")),
+            variables,
             arguments.toArray(String[]::new)));
   }
 
@@ -197,8 +258,9 @@ final class ProcessCluster implements AutoCloseable {
         name + " leads",
         () -> {
           String leader = leader();
-          if (!leader.equals(name)) {
-            client(leader).moveLeader(client(name).leadership().orElseThrow().self());
+          Optional<MemberClient.Leadership> target = client(name).leadership();
+          if (!leader.equals(name) && target.isPresent()) {
+            client(leader).moveLeader(target.get().self());
           }
           return leader().equals(name);
         });
@@ -236,6 +298,8 @@ final class ProcessCluster implements AutoCloseable {
   @Override
   public void close() {
     clients.values().forEach(MemberClient::close);
+    linkedClients.values().forEach(MemberClient::close);
+    clientLinks.values().forEach(Link::close);
     processes.values().forEach(ServerProcess::close);
     disk.ifPresent(SmallDisk::close);
     network.close();

@@ -26,7 +26,7 @@ final class SmallDisk implements AutoCloseable {
   /** Mounts one, or says on standard output why it cannot. */
   static Optional<SmallDisk> mount(Path directory, int megabytes) throws IOException {
     Files.createDirectories(directory);
-    Process holder =
+    ProcessBuilder command =
         new ProcessBuilder(
                 "unshare",
                 "--mount",
@@ -38,14 +38,20 @@ final class SmallDisk implements AutoCloseable {
                     + "m tmpfs \"$1\" && echo mounted && exec cat",
                 "sh",
                 directory.toString())
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    Process holder;
+    try {
+      holder = command.start();
+    } catch (IOException e) {
+      System.out.println("no disk of its own: " + e.getMessage());
+      return Optional.empty();
+    }
     String answer = holder.inputReader().readLine();
     if ("mounted".equals(answer)) {
       return Optional.of(new SmallDisk(holder, directory));
     }
     holder.destroyForcibly();
-    System.out.println("no full disk: a mount of its own needs root: " + answer);
+    System.out.println("no disk of its own: " + answer);
     return Optional.empty();
   }
 

@@ -55,7 +55,7 @@ final class NativeOptions implements AutoCloseable {
 
   private DBOptions databaseOptions(boolean create) {
     // Commits wait for their flush in memory that is taken out of the cache's budget.
-    WriteBufferManager buffers = own(new WriteBufferManager(writeBufferBytes(), cache));
+    WriteBufferManager buffers = own(new WriteBufferManager(settings.writeBufferBytes(), cache));
     return new DBOptions()
         .setCreateIfMissing(create)
         // A later release may have keyspaces that this store lacks.
@@ -67,8 +67,7 @@ final class NativeOptions implements AutoCloseable {
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)
         .setMaxBackgroundJobs(settings.backgroundJobs())
-        // A limit that does not grow with the store, whatever ulimit says.
-        .setMaxOpenFiles(512)
+        .setMaxOpenFiles(settings.openFilesMax())
         .setMaxFileOpeningThreads(2)
         // Reading the figures of every file would make opening slow.
         .setSkipStatsUpdateOnDbOpen(true)
@@ -88,10 +87,6 @@ final class NativeOptions implements AutoCloseable {
         .setStatsPersistPeriodSec(0);
   }
 
-  private long writeBufferBytes() {
-    return settings.memoryBytes() / 4;
-  }
-
   /** Options of the family of one keyspace. */
   ColumnFamilyOptions family(Keyspace keyspace) {
     return family(
@@ -99,12 +94,16 @@ final class NativeOptions implements AutoCloseable {
           // Puts look for the key they replace, and many are new: most of those stop at the filter.
           // The hash index in the blocks spares a binary search.
           case CURRENT ->
-              table()
-                  .setFilterPolicy(own(new BloomFilter(10)))
-                  .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
+              filtered(table()).setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
           // Scanned, or too small for a filter to matter.
           case VERSIONS, LOG, META, LEASE, AUTH, ALARM, MEMBER -> table();
         });
+  }
+
+  private BlockBasedTableConfig filtered(BlockBasedTableConfig table) {
+    return settings.bloomBits() == 0
+        ? table
+        : table.setFilterPolicy(own(new BloomFilter(settings.bloomBits())));
   }
 
   /** Options of the family that RocksDB insists on and nobody writes to. */
@@ -115,7 +114,7 @@ final class NativeOptions implements AutoCloseable {
   private BlockBasedTableConfig table() {
     return new BlockBasedTableConfig()
         .setBlockCache(cache)
-        .setBlockSize(8 << 10)
+        .setBlockSize(settings.blockBytes())
         // Indexes and filters count against the memory setting, but are dropped last.
         .setCacheIndexAndFilterBlocks(true)
         .setCacheIndexAndFilterBlocksWithHighPriority(true)
@@ -129,7 +128,7 @@ final class NativeOptions implements AutoCloseable {
         new ColumnFamilyOptions()
             .setTableFormatConfig(table)
             // The limit on all families together decides, not one on each.
-            .setWriteBufferSize(writeBufferBytes())
+            .setWriteBufferSize(settings.writeBufferBytes())
             .setMaxWriteBufferNumber(4)
             .setCompressionPerLevel(compression())
             // Age is no reason to rewrite a file.

@@ -23,8 +23,18 @@ final class RocksDbSettingsTest {
   void settingsAreRead() {
     RocksDbSettings settings =
         RocksDbSettings.of(
-            Map.of("memory-bytes", "33554432", "compression", "zstd", "background-jobs", "3"));
-    assertEquals(new RocksDbSettings(33_554_432, CompressionType.ZSTD_COMPRESSION, 3), settings);
+            Map.of(
+                "memory-bytes", "33554432",
+                "compression", "zstd",
+                "background-jobs", "3",
+                "write-buffer-bytes", "16777216",
+                "block-bytes", "4096",
+                "bloom-bits", "0",
+                "max-open-files", "100"));
+    assertEquals(
+        new RocksDbSettings(
+            33_554_432, CompressionType.ZSTD_COMPRESSION, 3, 16_777_216, 4_096, 0, 100),
+        settings);
   }
 
   @Test
@@ -33,6 +43,15 @@ final class RocksDbSettingsTest {
     assertEquals(256L << 20, settings.memoryBytes());
     assertEquals(CompressionType.LZ4_COMPRESSION, settings.compression());
     assertTrue(settings.backgroundJobs() >= 2);
+    assertEquals(64L << 20, settings.writeBufferBytes());
+  }
+
+  @Test
+  void writeBuffersAreAPartOfTheMemory() {
+    Map<String, String> small = Map.of("memory-bytes", "16777216");
+    assertEquals(4L << 20, RocksDbSettings.of(small).writeBufferBytes());
+    // Half of 256 MB is the most.
+    assertRefused("write-buffer-bytes", "134217729", "4194304 to 134217728");
   }
 
   @Test
@@ -41,6 +60,9 @@ final class RocksDbSettingsTest {
     assertRefused("memory-bytes", "256MB", "16777216");
     assertRefused("background-jobs", "1", "2 to 64");
     assertRefused("background-jobs", "65", "2 to 64");
+    assertRefused("block-bytes", "0", "1024 to 1048576");
+    assertRefused("bloom-bits", "31", "0 to 30");
+    assertRefused("max-open-files", "-1", "64 to 1048576");
     assertRefused("compression", "gzip", "lz4, none, zstd");
     assertRefused("compression", "LZ4", "lz4, none, zstd");
   }
@@ -51,8 +73,8 @@ final class RocksDbSettingsTest {
         assertThrows(
             IllegalArgumentException.class, () -> RocksDbSettings.of(Map.of("cache", "1")));
     assertEquals(
-        "unknown setting [cache] of storage engine rocksdb: it has background-jobs, compression,"
-            + " memory-bytes",
+        "unknown setting [cache] of storage engine rocksdb: it has background-jobs, block-bytes,"
+            + " bloom-bits, compression, max-open-files, memory-bytes, write-buffer-bytes",
         refused.getMessage());
   }
 }

@@ -3,6 +3,7 @@ module io.metastore.raft {
   requires transitive io.metastore.core;
   requires org.apache.ratis;
   requires org.slf4j;
+  requires static com.google.errorprone.annotations;
   requires static org.jspecify;
 
   exports io.metastore.raft;

@@ -5,6 +5,7 @@ module org.apache.ratis {
   requires java.sql;
   requires jdk.management;
   requires jdk.unsupported;
+  requires static com.google.errorprone.annotations;
   requires transitive java.management;
   requires transitive org.slf4j;
 
@@ -35,6 +36,10 @@ module org.apache.ratis {
   exports org.apache.ratis.util;
   exports org.apache.ratis.util.function;
   exports org.apache.ratis.thirdparty.com.google.protobuf;
+  exports org.apache.ratis.thirdparty.io.grpc to
+      io.metastore.raft;
+  exports org.apache.ratis.thirdparty.io.grpc.netty to
+      io.metastore.raft;
 
   uses org.apache.ratis.metrics.MetricRegistries;
   uses org.apache.ratis.trace.TraceProvider;

@@ -6,6 +6,7 @@ import io.metastore.core.auth.AuthStore;
 import io.metastore.raft.Node;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -73,6 +74,9 @@ public final class FakeNode implements Node {
   public Map<String, Long> storeStatistics() {
     return Map.of("keys", 3L, "revision", 5L, "published_views", 2L);
   }
+
+  @Override
+  public void ignore(Set<Long> members) {}
 
   @Override
   public void skipLeaseTime(Duration time) {

@@ -3,7 +3,11 @@ package io.metastore.junit;
 import io.metastore.api.Metastore;
 import io.metastore.api.OpenOptions;
 import io.metastore.raft.embedded.NodeProvider;
+import io.metastore.testkit.network.Fault;
+import io.metastore.testkit.network.Link;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +15,23 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a {@link TestStore}. Not thread-safe. */
 public final class TestMember {
   private final OpenOptions options;
   private final Path directory;
+  // Clients come through it, so that a paused member can keep them waiting.
+  private final Link clients;
   private Optional<NodeProvider.Member> running = Optional.empty();
+  // Of the members of the store by turns; a member that starts does not forget them.
+  private Set<Long> ignored = Set.of();
 
-  private TestMember(OpenOptions options, Path directory) {
+  private TestMember(OpenOptions options, Path directory, Link clients) {
     this.options = options;
     this.directory = directory;
+    this.clients = clients;
   }
 
   /** Opens a member on a directory that outlives its restarts, but not itself. */
@@ -40,9 +50,15 @@ public final class TestMember {
             options.member(),
             options.clients(),
             options.requestTimeout());
-    TestMember member = new TestMember(kept, directory);
-    member.start();
-    return member;
+    try {
+      InetSocketAddress port = options.clients().orElseThrow();
+      Link clients = Link.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);
+      TestMember member = new TestMember(kept, directory, clients);
+      member.start();
+      return member;
+    } catch (IOException e) {
+      throw new IllegalStateException("no port for clients", e);
+    }
   }
 
   /** Its name in the cluster. */
@@ -52,7 +68,7 @@ public final class TestMember {
 
   /** Where it answers when it runs, as {@code http://host:port}. */
   public String endpoint() {
-    return "http://127.0.0.1:" + options.clients().orElseThrow().getPort();
+    return "http://127.0.0.1:" + clients.address().getPort();
   }
 
   /** Whether it runs. */
@@ -72,7 +88,9 @@ public final class TestMember {
   /** Starts it with the data that it had; nothing when it runs. */
   public void start() {
     if (running.isEmpty()) {
-      running = Optional.of(NodeProvider.openMember(options));
+      NodeProvider.Member member = NodeProvider.openMember(options);
+      member.node().ignore(ignored);
+      running = Optional.of(member);
     }
   }
 
@@ -89,6 +107,26 @@ public final class TestMember {
     start();
   }
 
+  /** Its id; known once it has run. */
+  long id() {
+    return running
+        .orElseThrow(() -> new IllegalStateException(name() + " is stopped"))
+        .node()
+        .consensus()
+        .memberId();
+  }
+
+  /** Makes it hear nothing of these members, also when it is started later. */
+  void ignore(Set<Long> members) {
+    ignored = members;
+    running.ifPresent(member -> member.node().ignore(members));
+  }
+
+  /** Lets nothing of clients pass, or everything again. */
+  void silenceClients(boolean silent) {
+    clients.set(silent ? new Fault.Silence() : new Fault.None());
+  }
+
   void skipLeaseTime(Duration time) {
     running.ifPresent(member -> member.node().skipLeaseTime(time));
   }
@@ -97,6 +135,7 @@ public final class TestMember {
     try {
       stop();
     } finally {
+      clients.close();
       delete();
     }
   }

@@ -30,10 +30,12 @@ public final class TestStore implements AutoCloseable {
   private static final Duration ELECTION = Duration.ofMillis(500);
 
   private final List<TestMember> members;
+  private final Divisions divisions;
   private final Metastore client;
 
   private TestStore(List<TestMember> members) {
     this.members = List.copyOf(members);
+    this.divisions = new Divisions(members);
     this.client = Metastore.connect(endpoints().toArray(String[]::new));
   }
 
@@ -105,6 +107,36 @@ public final class TestStore implements AutoCloseable {
    */
   public void skipLeaseTime(Duration time) {
     members.forEach(member -> member.skipLeaseTime(time));
+  }
+
+  /**
+   * Cuts some members off from all others, until {@link #heal()}: what either side sends the other
+   * is dropped, and nobody is told. Clients reach all members as before. May be called again to cut
+   * further.
+   *
+   * @throws IllegalArgumentException when one is not a member of this store
+   */
+  public void partition(TestMember... side) {
+    divisions.cut(List.of(side));
+  }
+
+  /**
+   * Makes a member look as if its process did not run, until {@link #heal()}: other members neither
+   * hear it nor are heard by it, and its port takes connections and answers nothing. Unlike that of
+   * a stopped process its own time goes on, so that it knows at {@code heal} that it was away; and
+   * {@link TestMember#store()}, which has no port, is not held up.
+   *
+   * @throws IllegalArgumentException when it is not a member of this store
+   */
+  public void pause(TestMember member) {
+    divisions.cut(List.of(member));
+    member.silenceClients(true);
+  }
+
+  /** Ends what {@link #partition} and {@link #pause} began. */
+  public void heal() {
+    divisions.heal();
+    members.forEach(member -> member.silenceClients(false));
   }
 
   @Override

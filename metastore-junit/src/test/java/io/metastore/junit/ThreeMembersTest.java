@@ -1,11 +1,18 @@
 package io.metastore.junit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.ConnectOptions;
 import io.metastore.api.Metastore;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.Range;
+import io.metastore.api.RefusedException;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +41,66 @@ class ThreeMembersTest {
     assertEquals("1", client.get("/before").orElseThrow().valueText());
     lost.start();
     assertEquals("2", lost.store().get("/after").orElseThrow().valueText());
+  }
+
+  private static TestMember leader(TestStore store) {
+    long leader = store.client().status().leaderId();
+    return store.members().stream()
+        .filter(member -> member.store().status().memberId() == leader)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void leaderThatIsCutOffCannotWriteAndTheOthersCan(TestStore store, Metastore client) {
+    client.put("/divided", "before");
+    TestMember alone = leader(store);
+    store.partition(alone);
+    TestMember other =
+        store.members().stream().filter(member -> member != alone).findFirst().orElseThrow();
+    putSurely(other.store(), "/divided", "majority");
+    try (Metastore through = impatient(alone)) {
+      MetastoreException unanswered =
+          assertThrows(MetastoreException.class, () -> through.put("/divided", "minority"));
+      assertFalse(unanswered instanceof RefusedException, unanswered::toString);
+      assertThrows(MetastoreException.class, () -> through.get("/divided"));
+    }
+    assertEquals("majority", other.store().get("/divided").orElseThrow().valueText());
+    store.heal();
+    putSurely(alone.store(), "/healed", "1");
+    assertEquals("majority", alone.store().get("/divided").orElseThrow().valueText());
+  }
+
+  @Test
+  void pausedMemberAnswersNobodyAndCatchesUp(TestStore store, Metastore client) {
+    client.put("/paused", "before");
+    TestMember paused = leader(store);
+    store.pause(paused);
+    try (Metastore through = impatient(paused)) {
+      assertThrows(
+          MetastoreException.class, () -> through.range(Range.of("/paused").serializable()));
+    }
+    TestMember other =
+        store.members().stream().filter(member -> member != paused).findFirst().orElseThrow();
+    putSurely(other.store(), "/paused", "meanwhile");
+    store.heal();
+    assertEquals("meanwhile", getSurely(paused.store(), "/paused"));
+  }
+
+  private static Metastore impatient(TestMember member) {
+    return Metastore.connect(
+        ConnectOptions.to(member.endpoint()).withRequestTimeout(Duration.ofMillis(500)));
+  }
+
+  private static String getSurely(Metastore store, String key) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try {
+        return store.get(key).orElseThrow().valueText();
+      } catch (UnavailableException | UnknownOutcomeException e) {
+        assertTrue(System.nanoTime() < deadline, e.getMessage());
+      }
+    }
   }
 
   /** Puts until it is acknowledged; putting the same twice does no harm here. */

@@ -8,6 +8,7 @@ import io.metastore.core.member.ClusterStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A running member: consensus, state machine and storage engine, without any front end. */
@@ -54,6 +55,14 @@ public interface Node extends AutoCloseable {
    * Of effect on the leader only.
    */
   void skipLeaseTime(Duration time);
+
+  /**
+   * Makes this member hear nothing of what some others send, for tests that divide a cluster within
+   * one JVM: it is dropped, and nobody is told. Replaces what was said before.
+   *
+   * @param members ids of others; none to hear all again
+   */
+  void ignore(Set<Long> members);
 
   /**
    * Waits until a leader is known and a linearizable read succeeds.

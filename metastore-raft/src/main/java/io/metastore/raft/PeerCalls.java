@@ -36,7 +36,7 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
 
   private final RatisServer ratis;
   private final PeerLink link;
-  private final ClientId clientId = ClientId.randomId();
+  private final ClientId clientId;
   private final AtomicLong calls = new AtomicLong();
 
   /**
@@ -46,6 +46,7 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
    */
   PeerCalls(RatisServer ratis, RaftProperties properties) {
     this.ratis = ratis;
+    this.clientId = PeerGate.clientId(ratis.identity().memberId());
     this.link = PeerLink.open(properties, TIMEOUT_MAX);
   }
 

@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ final class RaftNode implements Node {
   private final StoreSide storeSide;
   private final LeaseExpirer leaseExpirer;
   private final LogEvents events;
+  private final PeerGate peerGate = new PeerGate();
   private final ConsensusSide consensusSide;
   private final MetadataStore store;
   private final AuthStore auth;
@@ -153,7 +155,8 @@ final class RaftNode implements Node {
                   storeSide.applyLoop(),
                   storeSide.stateMachine().state(),
                   storeSide.flusher()::flushed,
-                  events));
+                  events),
+              peerGate);
       return new ConsensusSide(
           options, ratis, properties, storeSide, directory.folders(), consensus, leaseExpirer);
     } catch (IOException | RuntimeException e) {
@@ -258,6 +261,11 @@ final class RaftNode implements Node {
   @Override
   public void skipLeaseTime(Duration time) {
     leaseExpirer.skip(time);
+  }
+
+  @Override
+  public void ignore(Set<Long> members) {
+    peerGate.setUnheard(members);
   }
 
   @Override

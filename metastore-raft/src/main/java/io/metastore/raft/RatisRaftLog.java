@@ -57,9 +57,9 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
 
   private final RatisServer ratis;
   private final PeerLink leaderLink;
-  private final ClientId clientId = ClientId.randomId();
+  private final ClientId clientId;
   // Reads need call ids of their own: those of proposals are given by the proposer.
-  private final ClientId readClientId = ClientId.randomId();
+  private final ClientId readClientId;
   private final AtomicLong readCalls = new AtomicLong();
   private final Set<Round> rounds = ConcurrentHashMap.newKeySet();
   private final Semaphore wake = new Semaphore(0);
@@ -77,6 +77,8 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
    */
   RatisRaftLog(RatisServer ratis, RaftProperties properties, Duration timeout) {
     this.ratis = ratis;
+    this.clientId = PeerGate.clientId(ratis.identity().memberId());
+    this.readClientId = PeerGate.clientId(ratis.identity().memberId());
     this.leaderLink = PeerLink.open(properties, timeout);
     this.voters = Voters.of(ratis.configuration(), ratis.peerId());
   }

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -70,6 +72,7 @@ final class RatisServer implements AutoCloseable {
    *
    * @param address where others reach this member
    * @param logDirectory made when it is missing
+   * @param gate asked about every message from another member
    * @throws IOException when the log cannot be read or written
    */
   static RatisServer start(
@@ -77,7 +80,8 @@ final class RatisServer implements AutoCloseable {
       String address,
       Path logDirectory,
       RaftProperties properties,
-      RatisStateMachine stateMachine)
+      RatisStateMachine stateMachine,
+      PeerGate gate)
       throws IOException {
     // A library must not end the process: failures come as exceptions instead.
     ExitUtils.disableSystemExit();
@@ -88,11 +92,14 @@ final class RatisServer implements AutoCloseable {
       founders.add(RatisIds.reachable(identity.memberId(), address, true));
     }
     identity.founders().forEach((id, at) -> founders.add(RatisIds.reachable(id, at, false)));
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, gate);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RatisIds.peer(identity.memberId()))
             .setGroup(RaftGroup.valueOf(groupId, founders))
             .setProperties(properties)
+            .setParameters(parameters)
             .setOption(
                 hasLog(logDirectory, identity)
                     ? RaftStorage.StartupOption.RECOVER

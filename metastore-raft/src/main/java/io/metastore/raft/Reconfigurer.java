@@ -51,7 +51,7 @@ final class Reconfigurer {
 
   private final RatisServer ratis;
   private final Supplier<List<Member>> table;
-  private final ClientId clientId = ClientId.randomId();
+  private final ClientId clientId;
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, Long> joining = new ConcurrentHashMap<>();
   private final Semaphore wake = new Semaphore(0);
@@ -63,6 +63,7 @@ final class Reconfigurer {
    */
   Reconfigurer(RatisServer ratis, Supplier<List<Member>> table) {
     this.ratis = ratis;
+    this.clientId = PeerGate.clientId(ratis.identity().memberId());
     this.table = table;
   }
 

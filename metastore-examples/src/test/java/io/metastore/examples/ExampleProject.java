@@ -32,7 +32,7 @@ record ExampleProject(Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("metastore.maven", ""), "bin", "mvn").toString());
     command.addAll(List.of("--batch-mode", "--no-transfer-progress"));
-    if (Boolean.getBoolean("metastore.offline")) {
+    if (System.getProperty("metastore.connection", "").equals("offline=true")) {
       command.add("--offline");
     }
     command.add("-Dmaven.repo.local=" + repository);

@@ -73,7 +73,7 @@ final class MemoryEngineTest {
       Files.write(image, Arrays.copyOf(content, length));
       String message = refusal();
       assertTrue(message.contains(image.toString()), message);
-      assertTrue(message.contains("restore the directory from a checkpoint"), message);
+      assertTrue(message.contains("replace this member by an empty one"), message);
     }
   }
 

@@ -100,7 +100,12 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               new CallMetrics(registry));
       Map<String, Endpoint> endpoints = new HashMap<>();
       endpoints.putAll(
-          new HealthEndpoints(node.store(), leaderKnown, serving::get, limits.requestTimeout())
+          new HealthEndpoints(
+                  node.store(),
+                  leaderKnown,
+                  () -> node.consensus().learner(),
+                  serving::get,
+                  limits.requestTimeout())
               .endpoints());
       endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());
       ClientPort port =

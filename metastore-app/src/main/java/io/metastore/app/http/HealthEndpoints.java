@@ -35,6 +35,7 @@ public final class HealthEndpoints {
   private static final String SERIALIZABLE_READ = "serializable_read";
   private static final String LINEARIZABLE_READ = "linearizable_read";
   private static final String DATA_CORRUPTION = "data_corruption";
+  private static final String NON_LEARNER = "non_learner";
 
   /** Why a check fails; empty when it passes. */
   private record Outcome(String name, String failure) {
@@ -45,6 +46,7 @@ public final class HealthEndpoints {
 
   private final MetadataStore store;
   private final BooleanSupplier leaderKnown;
+  private final BooleanSupplier learner;
   private final BooleanSupplier serving;
   private final Duration timeout;
 
@@ -53,13 +55,19 @@ public final class HealthEndpoints {
    *
    * @param store what must answer
    * @param leaderKnown whether there is a leader
+   * @param learner whether this member has no vote
    * @param serving false once the server is stopping
    * @param timeout of a read
    */
   public HealthEndpoints(
-      MetadataStore store, BooleanSupplier leaderKnown, BooleanSupplier serving, Duration timeout) {
+      MetadataStore store,
+      BooleanSupplier leaderKnown,
+      BooleanSupplier learner,
+      BooleanSupplier serving,
+      Duration timeout) {
     this.store = store;
     this.leaderKnown = leaderKnown;
+    this.learner = learner;
     this.serving = serving;
     this.timeout = timeout;
   }
@@ -70,6 +78,7 @@ public final class HealthEndpoints {
     checks.put(SERIALIZABLE_READ, () -> read(SERIALIZABLE_READ, SERIALIZABLE));
     checks.put(LINEARIZABLE_READ, () -> read(LINEARIZABLE_READ, LINEARIZABLE));
     checks.put(DATA_CORRUPTION, () -> CompletableFuture.completedFuture(dataCorruption()));
+    checks.put(NON_LEARNER, () -> CompletableFuture.completedFuture(nonLearner()));
     Map<String, Endpoint> endpoints = new HashMap<>();
     endpoints.put("/health", Router.getOnly(this::health));
     probe(endpoints, "/livez", checks, List.of(SERIALIZABLE_READ));
@@ -77,7 +86,7 @@ public final class HealthEndpoints {
         endpoints,
         "/readyz",
         checks,
-        List.of(DATA_CORRUPTION, SERIALIZABLE_READ, LINEARIZABLE_READ));
+        List.of(DATA_CORRUPTION, SERIALIZABLE_READ, LINEARIZABLE_READ, NON_LEARNER));
     return endpoints;
   }
 
@@ -122,6 +131,10 @@ public final class HealthEndpoints {
     boolean raised =
         store.alarms().stream().anyMatch(alarm -> alarm.getAlarm() == AlarmType.CORRUPT);
     return new Outcome(DATA_CORRUPTION, raised ? "alarm activated: CORRUPT" : "");
+  }
+
+  private Outcome nonLearner() {
+    return new Outcome(NON_LEARNER, learner.getAsBoolean() ? "not supported for learner" : "");
   }
 
   private static HttpReply health(String reason) {

@@ -41,7 +41,21 @@ final class HttpEndpointsTest {
     answers(
         "/readyz?verbose&exclude=data_corruption",
         200,
-        "[+]data_corruption excluded: ok\n[+]serializable_read ok\n[+]linearizable_read ok\nok\n");
+        """
+        [+]data_corruption excluded: ok
+        [+]serializable_read ok
+        [+]linearizable_read ok
+        [+]non_learner ok
+        ok
+        """);
+  }
+
+  @Test
+  void aLearnerIsAliveAndNotReady() throws Exception {
+    server.node().becomeLearner();
+    answers("/livez", 200, "ok\n");
+    answers("/readyz/non_learner", 503, "[-]non_learner failed: not supported for learner\n\n");
+    answers("/readyz?exclude=non_learner", 200, "ok\n");
   }
 
   @Test

@@ -119,7 +119,8 @@ final class RaftNode implements Node {
     try {
       proposer.start(consensusSide.log(), scope);
       consensusSide.start(scope);
-      storeSide.start(new LogRetention(consensusSide.log()::purge)::flushed);
+      storeSide.start(
+          new LogRetention(consensusSide.log()::purge, consensusSide.log()::everywhere)::flushed);
       // A platform thread: at the start of a leadership it reads all leases from the engine.
       scope.forkPlatform("lease-expirer", leaseExpirer::run);
       new Housekeeper(

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -217,6 +218,14 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
                     LOG.warn("log not purged up to {}, the next flush tries again", index, failure);
                   }
                 });
+  }
+
+  /** Up to where every member of the configuration has the log, as far as this one knows. */
+  long everywhere() {
+    return ratis.division().getCommitInfos().stream()
+        .mapToLong(CommitInfoProto::getCommitIndex)
+        .min()
+        .orElse(-1);
   }
 
   @Override

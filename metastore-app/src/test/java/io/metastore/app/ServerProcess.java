@@ -84,14 +84,31 @@ public final class ServerProcess implements AutoCloseable {
       Map<String, String> environment,
       String... flags)
       throws IOException {
-    List<String> arguments = new ArrayList<>();
-    arguments.add("serve");
-    arguments.add("--data-dir=" + folder.resolve("data"));
-    arguments.add("--listen-client-urls=http://127.0.0.1:" + clientPort);
-    arguments.add("--listen-peer-urls=http://127.0.0.1:" + peerPort(folder));
-    arguments.addAll(List.of(flags));
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(List.of(Command.metastore(arguments.toArray(String[]::new))));
+    command.addAll(List.of(Command.metastore("serve")));
+    return launch(command, environment, folder, clientPort, flags);
+  }
+
+  /** Starts an etcd in place of ours, and does not wait. */
+  public static ServerProcess launchEtcd(Path folder, int clientPort, String... flags)
+      throws IOException {
+    List<String> more = new ArrayList<>(List.of(flags));
+    more.add("--advertise-client-urls=http://127.0.0.1:" + clientPort);
+    return launch(List.of("etcd"), Map.of(), folder, clientPort, more.toArray(String[]::new));
+  }
+
+  private static ServerProcess launch(
+      List<String> start,
+      Map<String, String> environment,
+      Path folder,
+      int clientPort,
+      String... flags)
+      throws IOException {
+    List<String> command = new ArrayList<>(start);
+    command.add("--data-dir=" + folder.resolve("data"));
+    command.add("--listen-client-urls=http://127.0.0.1:" + clientPort);
+    command.add("--listen-peer-urls=http://127.0.0.1:" + peerPort(folder));
+    command.addAll(List.of(flags));
     Process process =
         Command.prepare(folder, environment, command.toArray(String[]::new))
             .redirectOutput(folder.resolve("output").toFile())

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * How long no write is accepted when the leader goes, with default settings: from the signal to the
- * acknowledgement of a put that was sent to another member after it. On demand: {@code
- * -Dit.test=LeaderLossMeasurement}.
+ * How long no write is accepted when the leader of three goes, with default settings: from the
+ * signal to the acknowledgement of a put that was sent to another member after it. On demand, by
+ * {@code bench/leader-loss.sh}.
  */
 final class LeaderLossMeasurement {
   private static final int TIMES = Integer.getInteger("metastore.it.times", 20);
@@ -28,11 +28,14 @@ final class LeaderLossMeasurement {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"KILL", "STOP"})
-  void writesAreAcceptedAgain(String signal) throws Exception {
+  @CsvSource({"rocksdb, KILL", "etcd, KILL", "rocksdb, STOP", "etcd, STOP"})
+  void writesAreAcceptedAgain(String server, String signal) throws Exception {
     List<Long> millis = new ArrayList<>();
     List<Long> electedMillis = new ArrayList<>();
-    try (ProcessCluster cluster = ProcessCluster.start(folder, "--storage=rocksdb")) {
+    try (ProcessCluster cluster =
+        server.equals("etcd")
+            ? ProcessCluster.startEtcd(folder)
+            : ProcessCluster.start(folder, "--storage=" + server)) {
       for (int i = 0; i < TIMES; i++) {
         String leader = cluster.leader();
         List<String> others = new ArrayList<>(cluster.names());
@@ -55,12 +58,12 @@ final class LeaderLossMeasurement {
         cluster.awaitServing();
       }
     }
-    System.out.println(signal + ", leader known after: " + electedMillis);
-    System.out.println(signal + ", put acknowledged after: " + millis);
+    System.out.println(server + ", " + signal + ", leader known after: " + electedMillis);
+    System.out.println(server + ", " + signal + ", put acknowledged after: " + millis);
     Collections.sort(millis);
     System.out.printf(
-        "%s of the leader, %d times: writes accepted again after %d ms (median), %d to %d ms%n",
-        signal, TIMES, millis.get(TIMES / 2), millis.getFirst(), millis.getLast());
+        "RESULT | %s | %s | %d | %d | %d | %d |%n",
+        server, signal, TIMES, millis.getFirst(), millis.get(TIMES / 2), millis.getLast());
   }
 
   /** When a member knows of another leader than it does now. */

@@ -28,7 +28,8 @@ final class Membership {
 
   /** Adds a member through another and starts it; returns when it votes and serves. */
   void add(String through, String name) throws Exception {
-    await("add " + name, through, name, Optional::isPresent, member -> request(through, name));
+    String url = cluster.peerUrl(name);
+    await("add " + name, through, name, Optional::isPresent, member -> request(through, url));
     List<String> all = new ArrayList<>();
     for (Member member : members(through).orElseThrow()) {
       all.add(nameOf(member));
@@ -48,16 +49,12 @@ final class Membership {
     cluster.await(name + " serves", () -> cluster.client(name).serves());
   }
 
-  private void request(String through, String name) {
+  private void request(String through, String url) {
     var unused =
         cluster
             .client(through)
             .members()
-            .memberAdd(
-                MemberAddRequest.newBuilder()
-                    .addPeerURLs(cluster.peerUrl(name))
-                    .setIsLearner(true)
-                    .build());
+            .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url).setIsLearner(true).build());
   }
 
   /** Removes a member through another, which may be itself; it may run or not. */

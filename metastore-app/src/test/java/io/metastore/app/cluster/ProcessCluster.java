@@ -45,6 +45,7 @@ final class ProcessCluster implements AutoCloseable {
   private final Path folder;
   private final List<String> flags;
   private final MemberNetwork network;
+  private final boolean etcd;
   private final Optional<SmallDisk> disk;
   private final Map<String, Integer> clientPorts = new LinkedHashMap<>();
   private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
@@ -53,8 +54,13 @@ final class ProcessCluster implements AutoCloseable {
   private final Map<String, MemberClient> linkedClients = new LinkedHashMap<>();
 
   private ProcessCluster(
-      Path folder, List<String> flags, MemberNetwork network, Optional<SmallDisk> disk) {
+      Path folder,
+      List<String> flags,
+      MemberNetwork network,
+      Optional<SmallDisk> disk,
+      boolean etcd) {
     this.disk = disk;
+    this.etcd = etcd;
     this.folder = folder;
     this.flags = flags;
     this.network = network;
@@ -62,7 +68,15 @@ final class ProcessCluster implements AutoCloseable {
 
   /** Starts members n1 to n3 and waits until each serves. */
   static ProcessCluster start(Path folder, String... flags) throws Exception {
-    ProcessCluster cluster = prepare(folder, flags);
+    return start(prepare(folder, false, flags));
+  }
+
+  /** The same of etcd, whose members are not connected by links. */
+  static ProcessCluster startEtcd(Path folder) throws Exception {
+    return start(prepare(folder, true));
+  }
+
+  private static ProcessCluster start(ProcessCluster cluster) throws Exception {
     try {
       for (String name : cluster.names()) {
         cluster.launch(name);
@@ -76,7 +90,8 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   /** The members' addresses and folders, without their processes. */
-  static ProcessCluster prepare(Path folder, String... flags) throws IOException {
+  private static ProcessCluster prepare(Path folder, boolean etcd, String... flags)
+      throws IOException {
     Map<String, Integer> peerPorts = new LinkedHashMap<>();
     for (String name : Stream.concat(FOUNDERS.stream(), SPARES.stream()).toList()) {
       Path own = Files.createDirectories(folder.resolve(name));
@@ -87,7 +102,10 @@ final class ProcessCluster implements AutoCloseable {
             folder,
             List.of(flags),
             MemberNetwork.open(peerPorts),
-            SmallDisk.mount(folder.resolve(SMALL_DISK).resolve("data"), SMALL_DISK_MB));
+            etcd
+                ? Optional.empty()
+                : SmallDisk.mount(folder.resolve(SMALL_DISK).resolve("data"), SMALL_DISK_MB),
+            etcd);
     for (String name : peerPorts.keySet()) {
       int port = TestServer.freePort();
       cluster.clientPorts.put(name, port);
@@ -150,8 +168,10 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   /** Where others reach a member. */
-  String peerUrl(String name) {
-    return "http://" + network.authority(name);
+  String peerUrl(String name) throws IOException {
+    // Links are by a JVM's own names of hosts.
+    return "http://"
+        + (etcd ? "127.0.0.1:" + ServerProcess.peerPort(folder(name)) : network.authority(name));
   }
 
   ServerProcess process(String name) {
@@ -194,6 +214,12 @@ final class ProcessCluster implements AutoCloseable {
     arguments.add("--initial-cluster=" + String.join(",", all));
     arguments.addAll(flags);
     arguments.addAll(List.of(more));
+    int clientPort = Objects.requireNonNull(clientPorts.get(name));
+    if (etcd) {
+      processes.put(
+          name, ServerProcess.launchEtcd(own, clientPort, arguments.toArray(String[]::new)));
+      return;
+    }
     Map<String, String> variables = new HashMap<>(environment);
     variables.put(
         "METASTORE_JAVA_OPTS",
@@ -204,7 +230,7 @@ final class ProcessCluster implements AutoCloseable {
         ServerProcess.launch(
             disk.isPresent() && name.equals(SMALL_DISK) ? disk.get().wrapper() : List.of(),
             own,
-            Objects.requireNonNull(clientPorts.get(name)),
+            clientPort,
             variables,
             arguments.toArray(String[]::new)));
   }

@@ -15,6 +15,7 @@ import io.metastore.core.message.WatchResponse;
 import io.metastore.core.watch.ServedWatchStream;
 import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,8 +114,9 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       int size = message.getSerializedSize();
       bytes.received(size);
       if (!limit.admits(size)) {
-        receiver.end(limit.refusal(size));
-        stream.close();
+        receiver.refusal = Optional.of(limit.refusal(size));
+        // It calls the receiver back, when nothing else is being sent.
+        stream.end(ErrorCode.REQUEST_TOO_LARGE);
         return;
       }
       if (message.hasCreateRequest() && callers.matter()) {
@@ -185,6 +187,8 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
     // Set before the first request is taken, and so before anything can be sent.
     private Runnable closed = () -> {};
     private boolean begun;
+    // What the stream ends with, whatever its reason says.
+    private volatile Optional<Status> refusal = Optional.empty();
 
     Receiver(ServerCall<WatchRequest, WatchResponse> call) {
       this.call = call;
@@ -212,10 +216,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
 
     @Override
     public void end(ErrorCode reason) {
-      end(Statuses.of(reason));
-    }
-
-    private void end(Status status) {
+      Status status = refusal.orElseGet(() -> Statuses.of(reason));
       if (!call.isCancelled()) {
         counted.handled(status.getCode());
         call.close(status, new Metadata());

@@ -52,7 +52,10 @@ import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
 import io.metastore.raft.Node;
+import io.metastore.raft.NodeOptions;
+import io.metastore.raft.StartException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,8 +98,15 @@ final class AuthOverNodeTest {
             Server.start(
                 config,
                 StorageEngines.installed(Optional.empty(), "plugins-dir").named(engine, "storage"),
-                Node::start));
+                AuthOverNodeTest::startReady));
     channel = Optional.of(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
+  }
+
+  /** Calls that meet the election are refused with "leader changed", as in etcd. */
+  private static Node startReady(NodeOptions options) throws StartException, InterruptedException {
+    Node node = Node.start(options);
+    assertTrue(node.awaitReady(Duration.ofSeconds(20)));
+    return node;
   }
 
   @AfterEach

@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of a follower that stands for election when it has not heard from a leader for a random
- * time. Its fields may be read and its methods called by any thread.
+ * The thread of a follower that stands for election when it has not heard from a leader for a
+ * random time. Its fields may be read and its methods called by any thread.
  *
  * <p>Stands in for Ratis 3.3.0's class of this name. That one sleeps for the whole random time, and
  * when it wakes up to find that the leader was heard of meanwhile, for another whole one: with a
  * timeout of 1 to 2 s, a leader that is lost is missed after up to 4 s. This one sleeps for what is
- * left of the time since the leader was heard of, and misses it after 1 to 2 s, as the Raft paper has
- * it.
+ * left of the time since the leader was heard of, and misses it after 1 to 2 s, as the Raft paper
+ * has it.
  *
  * <pre>
  * heard of a leader    h...........h  lost

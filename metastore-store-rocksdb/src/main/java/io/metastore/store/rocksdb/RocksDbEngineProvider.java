@@ -7,8 +7,8 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
 
 /**
- * The entry of the RocksDB engine, with the settings of {@link RocksDbSettings}. Native code is
- * loaded by the first open, not before. Thread-safe.
+ * The entry of the RocksDB engine. Its settings are in docs/operations.md. Native code is loaded by
+ * the first open, not before. Thread-safe.
  */
 public final class RocksDbEngineProvider implements StorageEngineProvider {
   /** Creates the provider; {@link java.util.ServiceLoader} calls this. */

@@ -1,15 +1,20 @@
 package io.metastore.client;
 
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.metastore.api.ConnectOptions;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.RefusedException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.URI;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,23 +37,49 @@ final class Connection implements AutoCloseable {
   private final EventLoopGroup loop;
   private final ManagedChannel channel;
   private final Set<Exchange<?, ?>> waiting = ConcurrentHashMap.newKeySet();
+  private final Optional<Session> session;
   private volatile boolean closed;
 
-  Connection(List<URI> endpoints) {
+  Connection(ConnectOptions options) {
     // One thread is enough: it only moves messages, and callers wait elsewhere.
     loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("metastore-client", true), NioIoHandler.newFactory());
+    session = options.user().map(user -> new Session(this, user));
     channel =
-        NettyChannelBuilder.forTarget(EndpointResolver.target(endpoints))
+        NettyChannelBuilder.forTarget(
+                EndpointResolver.target(options.endpoints()), credentials(options))
             .channelType(NioSocketChannel.class)
             .eventLoopGroup(loop)
             .directExecutor()
-            .usePlaintext()
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .keepAliveTime(PING.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .build();
+  }
+
+  private static ChannelCredentials credentials(ConnectOptions options) {
+    if (!options.endpoints().getFirst().getScheme().equals("https")) {
+      return InsecureChannelCredentials.create();
+    }
+    TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+    try {
+      if (options.tls().trusted().isPresent()) {
+        tls.trustManager(options.tls().trusted().get().toFile());
+      }
+      if (options.tls().identity().isPresent()) {
+        ConnectOptions.Identity own = options.tls().identity().get();
+        tls.keyManager(own.certificate().toFile(), own.key().toFile());
+      }
+    } catch (IOException e) {
+      throw new RefusedException(ErrorCode.OTHER, "a file for TLS cannot be read: " + e);
+    }
+    return tls.build();
+  }
+
+  /** Whoever the servers are to know; none without a user. */
+  Optional<Session> session() {
+    return session;
   }
 
   ManagedChannel channel() {

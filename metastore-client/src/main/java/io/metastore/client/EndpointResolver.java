@@ -1,5 +1,6 @@
 package io.metastore.client;
 
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -85,7 +86,13 @@ final class EndpointResolver extends NameResolver {
               endpoint.substring(0, colon).replaceAll("[\\[\\]]", ""),
               Integer.parseInt(endpoint.substring(colon + 1)));
       if (!address.isUnresolved()) {
-        groups.add(new EquivalentAddressGroup(address));
+        // Each member's certificate is for its own name.
+        groups.add(
+            new EquivalentAddressGroup(
+                address,
+                Attributes.newBuilder()
+                    .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint)
+                    .build()));
       }
     }
     Collections.shuffle(groups);

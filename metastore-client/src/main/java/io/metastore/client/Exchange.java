@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  * @param <R> response
  */
 final class Exchange<Q, R> extends ClientCall.Listener<R> {
+  static final Metadata.Key<String> TOKEN =
+      Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final Duration RETRY_FIRST = Duration.ofMillis(10);
   private static final Duration RETRY_MAX = Duration.ofMillis(500);
 
@@ -34,6 +37,8 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
   private final Duration retry;
   private Optional<R> response = Optional.empty();
   private volatile boolean sent;
+  private volatile String token = "";
+  private boolean renewed;
 
   private Exchange(
       Connection connection,
@@ -74,8 +79,32 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
     answer.completeExceptionally(failure);
   }
 
-  /** Sends the request. */
+  /** Sends the request, as the user whom the connection has. */
   void start() {
+    if (connection.session().isEmpty() || method == Methods.AUTHENTICATE) {
+      send(new Metadata());
+      return;
+    }
+    CompletableFuture<Void> unused =
+        connection
+            .session()
+            .get()
+            .token()
+            .handle(
+                (known, failure) -> {
+                  if (failure == null) {
+                    token = known;
+                    Metadata headers = new Metadata();
+                    headers.put(TOKEN, known);
+                    send(headers);
+                  } else {
+                    answer.completeExceptionally(failure);
+                  }
+                  return null;
+                });
+  }
+
+  private void send(Metadata headers) {
     CallOptions options =
         CallOptions.DEFAULT
             .withDeadlineAfter(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
@@ -89,7 +118,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
                   }
                 });
     ClientCall<Q, R> call = connection.channel().newCall(method, options);
-    call.start(this, new Metadata());
+    call.start(this, headers);
     call.request(2);
     call.sendMessage(request);
     call.halfClose();
@@ -104,12 +133,26 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
   public void onClose(Status status, Metadata trailers) {
     if (response.isPresent() && (status.isOk() || method.getType() != MethodType.UNARY)) {
       answer.complete(response.get());
-    } else if (!retries(status)) {
+    } else if (!renews(status) && !retries(status)) {
       answer.completeExceptionally(
           connection.isClosed() && !sent
               ? MetastoreException.of(ErrorCode.STOPPED)
               : Failures.of(status, sent));
     }
+  }
+
+  /** Sends a request again, once, whose token the server no longer takes: it has not been done. */
+  private boolean renews(Status status) {
+    ErrorCode code = Failures.code(status);
+    boolean refused = code == ErrorCode.INVALID_AUTH_TOKEN || code == ErrorCode.AUTH_OLD_REVISION;
+    if (renewed || !refused || connection.session().isEmpty()) {
+      return false;
+    }
+    renewed = true;
+    response = Optional.empty();
+    connection.session().get().forget(token);
+    start();
+    return true;
   }
 
   /** Sends a read again after a while, if that may help and there is time. */

@@ -34,7 +34,7 @@ final class GrpcCalls implements StoreCalls, AutoCloseable {
   private final Connection connection;
 
   GrpcCalls(ConnectOptions options) {
-    connection = new Connection(options.endpoints());
+    connection = new Connection(options);
   }
 
   @Override

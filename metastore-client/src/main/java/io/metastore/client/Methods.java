@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.protobuf.ProtoUtils;
+import io.metastore.core.message.AuthenticateRequest;
+import io.metastore.core.message.AuthenticateResponse;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeRequest;
@@ -84,6 +86,12 @@ final class Methods {
           "Watch/Watch",
           WatchRequest.getDefaultInstance(),
           WatchResponse.getDefaultInstance());
+
+  static final MethodDescriptor<AuthenticateRequest, AuthenticateResponse> AUTHENTICATE =
+      unary(
+          "Auth/Authenticate",
+          AuthenticateRequest.getDefaultInstance(),
+          AuthenticateResponse.getDefaultInstance());
 
   private Methods() {}
 

@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
@@ -12,6 +13,7 @@ import io.metastore.core.watch.WatchReceiver;
 import io.metastore.core.watch.WatchStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -59,13 +61,39 @@ final class RemoteWatch implements WatchStream {
   }
 
   private void open() {
+    Metadata headers = new Metadata();
+    headers.put(HAS_LEADER, "true");
+    if (connection.session().isEmpty()) {
+      open(headers);
+      return;
+    }
+    // One that is about to end would end the watch.
+    CompletableFuture<Void> unused =
+        connection
+            .session()
+            .get()
+            .freshToken()
+            .handle(
+                (token, failure) -> {
+                  if (failure == null) {
+                    headers.put(Exchange.TOKEN, token);
+                    open(headers);
+                  } else {
+                    end(
+                        failure instanceof MetastoreException refused
+                            ? refused.code()
+                            : ErrorCode.OTHER);
+                  }
+                  return null;
+                });
+  }
+
+  private void open(Metadata headers) {
     lock.lock();
     try {
       if (over) {
         return;
       }
-      Metadata headers = new Metadata();
-      headers.put(HAS_LEADER, "true");
       ClientCall<WatchRequest, WatchResponse> opened =
           connection.channel().newCall(Methods.WATCH, CallOptions.DEFAULT.withWaitForReady());
       call = Optional.of(opened);

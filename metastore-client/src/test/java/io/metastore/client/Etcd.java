@@ -25,10 +25,15 @@ final class Etcd implements AutoCloseable {
 
   /** Starts one with its data and log in a folder; calls wait until it serves. */
   static Etcd start(Path folder) throws IOException {
-    String client = "http://127.0.0.1:" + freePort();
+    return start(folder, "http://127.0.0.1:" + freePort());
+  }
+
+  /** The same at a URL, with more flags. */
+  static Etcd start(Path folder, String client, String... more) throws IOException {
     String peer = "http://127.0.0.1:" + freePort();
     ProcessBuilder builder =
-        new ProcessBuilder(
+        new ProcessBuilder()
+            .command(
                 EXECUTABLE.toString(),
                 "--name=etcd",
                 "--data-dir=" + folder.resolve("etcd"),
@@ -41,6 +46,9 @@ final class Etcd implements AutoCloseable {
                 "--logger=zap")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("etcd.log").toFile());
+    for (String flag : more) {
+      builder.command().add(flag);
+    }
     // A variable beside a flag of the same meaning makes etcd refuse to start.
     builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
     Files.createDirectories(folder);

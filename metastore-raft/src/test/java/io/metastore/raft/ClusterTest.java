@@ -15,6 +15,7 @@ import io.metastore.core.message.LeaseKeepAliveRequest;
 import io.metastore.core.message.Member;
 import io.metastore.core.message.RangeRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,17 +85,21 @@ class ClusterTest {
   @Test
   void aPutThroughAFollowerWaitsForNoHeartbeat() throws Exception {
     int puts = 20;
-    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+    Duration heartbeat = Duration.ofMillis(400);
+    try (TestCluster cluster = TestCluster.startWithRareHeartbeats(temp, "memory", 3, heartbeat)) {
       Node follower = cluster.node(cluster.follower());
-      long started = System.nanoTime();
-      for (int i = 0; i < puts; i++) {
-        put(follower, "k", "v");
+      // On average half an interval would be waited for each; a busy machine gets more tries.
+      long waits = puts * heartbeat.toNanos() / 2;
+      long quickest = Long.MAX_VALUE;
+      for (int i = 0; i < 10 && quickest > waits / 2; i++) {
+        long started = System.nanoTime();
+        for (int j = 0; j < puts; j++) {
+          put(follower, "k", "v");
+        }
+        quickest = Math.min(quickest, System.nanoTime() - started);
       }
-      // Ratis' heartbeats come twice in an election timeout; on average half of that would be
-      // waited.
-      long all = System.nanoTime() - started;
-      long heartbeats = puts * TestCluster.ELECTION.toNanos() / 2;
-      assertTrue(all < heartbeats / 2, () -> all / 1_000_000 + " ms for " + puts + " puts");
+      long nanos = quickest;
+      assertTrue(nanos <= waits / 2, () -> nanos / 1_000_000 + " ms for " + puts + " puts");
     }
   }
 

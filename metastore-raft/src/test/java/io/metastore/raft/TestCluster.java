@@ -32,16 +32,33 @@ final class TestCluster implements AutoCloseable {
   private final String engine;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Duration heartbeat;
+  private final Duration election;
   private ClusterOptions cluster = ClusterOptions.defaults();
 
   TestCluster(Path directory, String engine) {
+    this(directory, engine, HEARTBEAT, ELECTION);
+  }
+
+  private TestCluster(Path directory, String engine, Duration heartbeat, Duration election) {
     this.directory = directory;
     this.engine = engine;
+    this.heartbeat = heartbeat;
+    this.election = election;
   }
 
   /** Starts a new cluster and waits until each member is ready. */
   static TestCluster start(Path directory, String engine, int members) throws Exception {
-    TestCluster cluster = new TestCluster(directory, engine);
+    return start(new TestCluster(directory, engine), members);
+  }
+
+  /** The same with heartbeats that are far apart. */
+  static TestCluster startWithRareHeartbeats(
+      Path directory, String engine, int members, Duration heartbeat) throws Exception {
+    return start(new TestCluster(directory, engine, heartbeat, heartbeat.multipliedBy(5)), members);
+  }
+
+  private static TestCluster start(TestCluster cluster, int members) throws Exception {
     for (int i = 1; i <= members; i++) {
       cluster.ports.put("n" + i, Nodes.freePort());
     }
@@ -96,8 +113,8 @@ final class TestCluster implements AutoCloseable {
         List.of(URI.create("http://client-of-" + name + ":2379")),
         all,
         "test",
-        HEARTBEAT,
-        ELECTION,
+        heartbeat,
+        election,
         1000,
         1 << 20,
         128,

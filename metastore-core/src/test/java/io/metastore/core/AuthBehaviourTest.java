@@ -33,6 +33,7 @@ import io.metastore.core.message.AuthUserRevokeRoleRequest;
 import io.metastore.core.message.Permission;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +148,16 @@ final class AuthBehaviourTest {
     assertEquals(Optional.of(ErrorCode.INVALID_AUTH_TOKEN), rig.refusal(rig.auth.identify(token)));
     token("root");
     assertEquals(1, rig.tokens.size(), "what is over is forgotten");
+  }
+
+  @Test
+  @DisplayName("67: where a token's entry is seen applied, the token is known")
+  void tokenIsKnownBeforeItsEntryIsSeen() {
+    rig.enable();
+    List<Long> seen = new ArrayList<>();
+    rig.rig.machine.tellOfAuth(changes -> seen.add(rig.rig.machine.state().appliedIndex()));
+    token("root");
+    assertEquals(List.of(rig.rig.machine.state().appliedIndex() - 1), seen);
   }
 
   @Test

@@ -72,8 +72,9 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   }
 
   /**
-   * Tells a listener what commands mean for tokens, on the apply thread, after their effects are
-   * published and before they are answered; it must not block or throw. There is one at a time.
+   * Tells a listener what commands mean for tokens, on the apply thread, before their effects are
+   * published: who sees the index of a token's entry applied also finds the token. It must not
+   * block or throw. There is one at a time.
    */
   public void tellOfAuth(Consumer<List<AuthChange>> listener) {
     authListener = listener;
@@ -149,15 +150,15 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
       proposalCount += execute(commit, writer, ledger, answers);
     }
     StoreState after = writer.finish(lastIndex, commits.getLast().term());
+    if (!ledger.changes().isEmpty()) {
+      authListener.accept(ledger.changes());
+    }
     commitAndPublish(before, after, ledger.state());
     for (PublicationListener listener : listeners) {
       listener.published(published, writer.changes());
     }
     if (!writer.leases().changes().isEmpty()) {
       leaseListener.applied(writer.leases().changes());
-    }
-    if (!ledger.changes().isEmpty()) {
-      authListener.accept(ledger.changes());
     }
     if (membersChanged) {
       membersChanged = false;

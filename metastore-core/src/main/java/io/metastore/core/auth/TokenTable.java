@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 /**
  * The tokens that this member knows, each for as long as it was used within its time to live.
  *
- * <p>Thread-safe. It is told of tokens on the apply thread, after what the commands did is
+ * <p>Thread-safe. It is told of tokens on the apply thread, before what the commands did is
  * published; it is no part of the replicated state: members forget a token at different times, and
  * at a restart.
  */

@@ -3,7 +3,10 @@ package io.metastore.testkit.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.storage.Cursor;
+import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
+import io.metastore.api.storage.ScanDirection;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
@@ -11,7 +14,6 @@ import io.metastore.api.storage.WriteBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,11 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Which thread may do what, and what it costs the others. */
 abstract class ThreadContract extends EngineCase {
   private static final int MANY_KEYS = 100_000;
-  private static final int MANY_VIEWS = 2_000;
 
   /** What noise may add; copies of so many keys would add more. */
-  private static final Duration NOISE = Duration.ofMillis(800);
-
   @Test
   void commitsMayComeFromOneThreadAfterTheOther() throws Exception {
     StorageEngine engine = open();
@@ -133,23 +132,36 @@ abstract class ThreadContract extends EngineCase {
   @Test
   void viewCostsTheSameHoweverMuchIsStored() {
     StorageEngine engine = open();
-    Duration empty = manyViews(engine);
     WriteBatch batch = new WriteBatch();
     for (int i = 0; i < MANY_KEYS; i++) {
       batch.put(Keyspace.CURRENT, ByteBuffer.allocate(Integer.BYTES).putInt(i).array(), bytes(i));
     }
     engine.commit(batch);
-    Duration full = manyViews(engine);
+    // The quickest of many: whatever else the machine does, some are not disturbed.
+    long view = quickest(200, () -> engine.view().close());
+    long scan = quickest(10, () -> scanAll(engine));
     assertTrue(
-        full.compareTo(empty.multipliedBy(4).plus(NOISE)) < 0,
-        () -> MANY_VIEWS + " views took " + full + ", and " + empty + " of an empty store");
+        view < scan / 10, () -> "a view takes " + view + " ns, a scan of all " + scan + " ns");
   }
 
-  private static Duration manyViews(StorageEngine engine) {
-    long start = System.nanoTime();
-    for (int i = 0; i < MANY_VIEWS; i++) {
-      engine.view().close();
+  private static void scanAll(StorageEngine engine) {
+    try (StorageView view = engine.view();
+        Cursor cursor = view.scan(Keyspace.CURRENT, KeyRange.all(), ScanDirection.FORWARD)) {
+      int keys = 0;
+      while (cursor.next()) {
+        keys++;
+      }
+      assertEquals(MANY_KEYS, keys);
     }
-    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static long quickest(int times, Runnable work) {
+    long quickest = Long.MAX_VALUE;
+    for (int i = 0; i < times; i++) {
+      long start = System.nanoTime();
+      work.run();
+      quickest = Math.min(quickest, System.nanoTime() - start);
+    }
+    return quickest;
   }
 }

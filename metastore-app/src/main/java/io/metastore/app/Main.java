@@ -6,6 +6,9 @@ import io.metastore.app.cli.CommandLineInterface;
 public final class Main {
   private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
+  /** As {@code sysexits.h} has it for an error in the program itself. */
+  private static final int BROKEN = 70;
+
   private Main() {}
 
   /** Runs one command and ends the process with its exit code. */
@@ -15,7 +18,17 @@ public final class Main {
     if (Runtime.getRuntime().availableProcessors() < 2 && System.getProperty(CARRIERS) == null) {
       System.setProperty(CARRIERS, "2");
     }
-    int code = CommandLineInterface.run(args, System.getenv(), System.out, System.err);
-    System.exit(code);
+    System.exit(run(args));
+  }
+
+  // Whatever breaks off a start leaves threads behind, which would keep the process: it ends here.
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  private static int run(String[] args) {
+    try {
+      return CommandLineInterface.run(args, System.getenv(), System.out, System.err);
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      return BROKEN;
+    }
   }
 }

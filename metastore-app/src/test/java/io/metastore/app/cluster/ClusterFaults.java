@@ -26,10 +26,16 @@ abstract class ClusterFaults {
   private static final List<List<FaultRun.Trouble>> FAMILIES =
       List.of(
           List.of(MemberFault.KILL_LEADER, MemberFault.KILL_FOLLOWER, MemberFault.RESTART_LEADER),
-          List.of(MemberFault.KILL_ALL, MemberFault.TORN_RECORD),
-          List.of(DiskFault.FULL_DISK, DiskFault.READ_ONLY_DIRECTORY),
-          List.of(MemberFault.PAUSE_LEADER, MemberFault.PAUSE_FOLLOWER, MemberFault.PAUSE_ALL),
-          List.of(ClockFault.CLOCK_JUMPS),
+          List.of(
+              MemberFault.KILL_ALL,
+              MemberFault.TORN_RECORD,
+              DiskFault.FULL_DISK,
+              DiskFault.READ_ONLY_DIRECTORY),
+          List.of(
+              MemberFault.PAUSE_LEADER,
+              MemberFault.PAUSE_FOLLOWER,
+              MemberFault.PAUSE_ALL,
+              ClockFault.CLOCK_JUMPS),
           List.of(
               MemberFault.CUT_LEADER,
               MemberFault.SILENCE_LEADER,

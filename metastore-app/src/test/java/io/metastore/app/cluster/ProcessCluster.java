@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
@@ -260,8 +261,15 @@ final class ProcessCluster implements AutoCloseable {
 
   /** The member that leads, waiting for one that a majority of the running ones agrees on. */
   String leader() throws Exception {
-    await("there is a leader", () -> agreedLeader().isPresent());
-    return agreedLeader().orElseThrow();
+    // Asked once: the leader may be lost before a second question.
+    AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
+    await(
+        "there is a leader",
+        () -> {
+          found.set(agreedLeader());
+          return found.get().isPresent();
+        });
+    return found.get().orElseThrow();
   }
 
   private Optional<String> agreedLeader() {

@@ -11,7 +11,8 @@ import org.h2.store.fs.FileBaseDefault;
 /**
  * A file in blocks that each carry a checksum over their content and their place: MVStore itself
  * would not notice a changed byte of a value. And a thread that is interrupted while it reads does
- * not close it, as it would a channel of the JDK. Thread-safe.
+ * not close it, as it would a channel of the JDK. Thread-safe: guarded by its own monitor, because
+ * that is what the base class holds when it truncates.
  */
 final class CheckedFile extends FileBaseDefault {
   /** MVStore writes whole blocks of this size. */

@@ -1,13 +1,10 @@
 package io.metastore.app;
 
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -209,33 +206,8 @@ final class DataDirectoryIT {
   @EnumSource
   void tornLastRecordOfTheLogIsDropped(Origin origin) throws Exception {
     take(origin);
-    Path segment = openSegment();
-    int end = recordsEnd(Files.readAllBytes(segment));
-    try (FileChannel log = FileChannel.open(segment, WRITE)) {
-      // A length of 64 and the first few of the 64 bytes.
-      log.write(ByteBuffer.wrap(new byte[] {64, 1, 2, 3, 4, 5}), end);
-    }
+    RaftLogFile.tear(openSegment());
     assertDataIsThere(origin);
-  }
-
-  /**
-   * Behind the last record. Each is a varint, as many bytes as that says, and a checksum of four;
-   * the last byte of a checksum may be zero, as all are that follow.
-   */
-  private static int recordsEnd(byte[] bytes) {
-    int at = "RaftLog1".length();
-    while (bytes[at] != 0) {
-      int length = 0;
-      int shift = 0;
-      byte next;
-      do {
-        next = bytes[at++];
-        length |= (next & 0x7F) << shift;
-        shift += 7;
-      } while (next < 0);
-      at += length + 4;
-    }
-    return at;
   }
 
   private Path openSegment() throws IOException {

@@ -1,12 +1,10 @@
 package io.metastore.app.cluster;
 
-import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.metastore.app.RaftLogFile;
 import io.metastore.testkit.history.Action;
 import io.metastore.testkit.network.Fault;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,28 +187,6 @@ enum MemberFault implements FaultRun.Trouble {
       open =
           files.filter(file -> file.getFileName().toString().startsWith("log_inprogress")).toList();
     }
-    Path segment = open.getFirst();
-    int end = end(Files.readAllBytes(segment));
-    try (FileChannel file = FileChannel.open(segment, WRITE)) {
-      // A length of 64 and the first few of the 64 bytes.
-      file.write(ByteBuffer.wrap(new byte[] {64, 1, 2, 3, 4, 5}), end);
-    }
-  }
-
-  /** Behind the last byte that is not zero, and the rest of a checksum that ends in zeros. */
-  private static int end(byte[] bytes) {
-    int at = "RaftLog1".length();
-    while (at < bytes.length && bytes[at] != 0) {
-      int length = 0;
-      int shift = 0;
-      byte next;
-      do {
-        next = bytes[at++];
-        length |= (next & 0x7F) << shift;
-        shift += 7;
-      } while (next < 0);
-      at += length + 4;
-    }
-    return at;
+    RaftLogFile.tear(open.getFirst());
   }
 }

@@ -31,8 +31,13 @@ final class GrowingFiles {
   private static final int VALUE_BYTES = 50_000;
   private static final int FLUSH_EACH = 5;
 
-  /** So much fits into no file of the limit, however it is written. */
+  /** No file may be longer. */
+  static final int FILE_BYTES_MAX = 1_000_000;
+
   private static final int BATCHES_MAX = 100;
+
+  /** An engine may divide what it has among many files, but not one value: this one fits in none. */
+  private static final int LAST_VALUE_BYTES = 2 * FILE_BYTES_MAX;
 
   private GrowingFiles() {}
 
@@ -88,7 +93,7 @@ final class GrowingFiles {
 
   // Not to be compressed.
   private static byte[] value(int n) {
-    byte[] value = new byte[VALUE_BYTES];
+    byte[] value = new byte[n == BATCHES_MAX ? LAST_VALUE_BYTES : VALUE_BYTES];
     new Random(n).nextBytes(value);
     return value;
   }

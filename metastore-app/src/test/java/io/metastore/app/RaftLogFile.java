@@ -1,0 +1,43 @@
+package io.metastore.app;
+
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Damages files of the Raft log, which Ratis fills up with zeros. Stateless. */
+public final class RaftLogFile {
+  private static final int HEADER_BYTES = "RaftLog1".length();
+  private static final int CHECKSUM_BYTES = 4;
+
+  private RaftLogFile() {}
+
+  /** Puts the beginning of a record behind the last one, as a crash within a write leaves it. */
+  public static void tear(Path file) throws IOException {
+    int end = recordsEnd(Files.readAllBytes(file));
+    try (FileChannel log = FileChannel.open(file, WRITE)) {
+      // A length of 64 and the first few of the 64 bytes.
+      log.write(ByteBuffer.wrap(new byte[] {64, 1, 2, 3, 4, 5}), end);
+    }
+  }
+
+  // Each record is its length as a varint, its content, and a checksum that may end in zeros.
+  private static int recordsEnd(byte[] bytes) {
+    int at = HEADER_BYTES;
+    while (at < bytes.length && bytes[at] != 0) {
+      int length = 0;
+      int shift = 0;
+      byte next;
+      do {
+        next = bytes[at++];
+        length |= (next & 0x7F) << shift;
+        shift += 7;
+      } while (next < 0);
+      at += length + CHECKSUM_BYTES;
+    }
+    return at;
+  }
+}

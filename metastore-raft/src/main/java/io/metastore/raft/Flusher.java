@@ -77,7 +77,14 @@ final class Flusher {
 
   /** Called by the apply loop after each drain, with the bytes of log that it brought in. */
   void applied(long logBytes) {
-    if (unflushedBytes.addAndGet(logBytes) >= FLUSH_BYTES && due.availablePermits() == 0) {
+    if (unflushedBytes.addAndGet(logBytes) >= FLUSH_BYTES) {
+      request();
+    }
+  }
+
+  /** Asks for a flush soon; much was removed, say, and still takes memory until then. */
+  void request() {
+    if (due.availablePermits() == 0) {
       due.release();
     }
   }

@@ -89,7 +89,7 @@ final class StoreSide {
   void start(LongConsumer purge) {
     watches.start(scope);
     flusher.start(scope, purge);
-    compactor.start(scope, applyLoop::upkeep);
+    compactor.start(scope, applyLoop::upkeep, flusher::request);
   }
 
   /** Goes on with a store that was made of an image; completes when readers see it. */

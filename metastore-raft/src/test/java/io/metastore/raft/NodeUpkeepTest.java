@@ -14,13 +14,18 @@ import com.google.protobuf.ByteString;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.message.AlarmMember;
+import io.metastore.core.message.AlarmRequest;
+import io.metastore.core.message.AlarmRequest.AlarmAction;
 import io.metastore.core.message.AlarmType;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.HashKVRequest;
 import io.metastore.core.message.HashKVResponse;
 import io.metastore.core.message.PutRequest;
+import io.metastore.testkit.storage.Together;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +98,43 @@ final class NodeUpkeepTest {
         Thread.onSpinWait();
       }
       put(node, "k", "v");
+    }
+  }
+
+  @EveryEngine
+  @DisplayName("82: a compaction gives space back, and the alarm is disarmed and stays away")
+  void spaceComesBackByCompaction(String engine) throws Exception {
+    NodeOptions options = withUpkeep(options(temp.resolve("data"), engine), QUOTA_BYTES, false);
+    try (Node node = Node.start(options)) {
+      assertTrue(node.awaitReady(TIMEOUT));
+      byte[] value = new byte[500_000];
+      new Random(1).nextBytes(value);
+      PutRequest large =
+          PutRequest.newBuilder()
+              .setKey(ByteString.copyFromUtf8("large"))
+              .setValue(ByteString.copyFrom(value))
+              .build();
+      while (node.store().put(large, TIMEOUT).handle((done, failure) -> failure == null).get()) {
+        assertTrue(node.store().alarms().isEmpty());
+      }
+      delete(node, "large");
+      long head = hash(node).getHeader().getRevision();
+      CompactionRequest compaction =
+          CompactionRequest.newBuilder().setRevision(head).setPhysical(true).build();
+      result(node.store().compact(compaction, TIMEOUT));
+      Together.await("space comes back", () -> node.store().status().getDbSize() < QUOTA_BYTES / 2);
+      AlarmMember raised = node.store().alarms().getFirst();
+      result(
+          node.store()
+              .alarm(
+                  AlarmRequest.newBuilder()
+                      .setAction(AlarmAction.DEACTIVATE)
+                      .setAlarm(raised.getAlarm())
+                      .setMemberID(raised.getMemberID())
+                      .build(),
+                  TIMEOUT));
+      result(node.store().put(large, TIMEOUT));
+      assertEquals(List.of(), node.store().alarms());
     }
   }
 

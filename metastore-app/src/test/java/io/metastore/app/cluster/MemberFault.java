@@ -1,6 +1,5 @@
 package io.metastore.app.cluster;
 
-
 import io.metastore.app.RaftLogFile;
 import io.metastore.testkit.history.Action;
 import io.metastore.testkit.network.Fault;

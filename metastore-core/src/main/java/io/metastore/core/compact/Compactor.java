@@ -78,10 +78,15 @@ public final class Compactor {
     }
   }
 
-  /** Starts the work as a task of a scope; it goes on where an earlier run ended. */
-  public void start(TaskScope scope, Applier applier) {
+  /**
+   * Starts the work as a task of a scope; it goes on where an earlier run ended.
+   *
+   * @param removed told, on the task's thread, when all that a mark made unreadable has been
+   *     removed and there was any: what it took can be given back
+   */
+  public void start(TaskScope scope, Applier applier, Runnable removed) {
     // A platform thread: engine calls would pin a virtual thread's carrier.
-    scope.forkPlatform("compact", () -> run(applier));
+    scope.forkPlatform("compact", () -> run(applier, removed));
   }
 
   /** Told of every published state, on the apply thread. */
@@ -149,11 +154,12 @@ public final class Compactor {
     return purged;
   }
 
-  private void run(Applier applier) throws InterruptedException, ExecutionException {
+  private void run(Applier applier, Runnable removed)
+      throws InterruptedException, ExecutionException {
     try {
       do {
         awaitMark();
-      } while (purge(applier));
+      } while (purge(applier, removed));
     } finally {
       end();
     }
@@ -171,7 +177,8 @@ public final class Compactor {
   }
 
   /** Takes steps until nothing is left to remove; false when the node stops before that. */
-  private boolean purge(Applier applier) throws InterruptedException, ExecutionException {
+  private boolean purge(Applier applier, Runnable removed)
+      throws InterruptedException, ExecutionException {
     long started = nanoTime.getAsLong();
     long entries = 0;
     while (true) {
@@ -197,6 +204,9 @@ public final class Compactor {
             entries,
             TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - started));
         completed(progress.done());
+        if (entries > 0) {
+          removed.run();
+        }
       }
       // The pause itself is the point: it leaves the machine to the writers, for as long as the
       // step

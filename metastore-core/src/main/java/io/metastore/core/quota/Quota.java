@@ -53,7 +53,11 @@ public final class Quota {
       return true;
     }
     if (used() + cost >= quotaBytes) {
-      return false;
+      // A refusal raises the alarm, so it must not rest on a figure that is out of date.
+      usedBytes.set(sizeBytes.getAsLong());
+      if (usedBytes.get() + cost >= quotaBytes) {
+        return false;
+      }
     }
     usedBytes.addAndGet(cost);
     return true;

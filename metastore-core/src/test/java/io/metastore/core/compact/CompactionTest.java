@@ -26,6 +26,7 @@ import io.metastore.core.message.RequestOp;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.task.TaskScope;
+import io.metastore.testkit.storage.Together;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,6 +199,7 @@ final class CompactionTest {
   @DisplayName("35: whoever waits for the purge is told when it is done")
   void theCompactorPurges() throws Exception {
     putFour();
+    AtomicInteger removals = new AtomicInteger();
     Compactor compactor = new Compactor(store::view, System::nanoTime);
     try (TaskScope scope = TaskScope.open("test")) {
       // The test's thread is the apply thread until the compaction, the compactor's afterwards.
@@ -205,11 +208,13 @@ final class CompactionTest {
           (batch, wanted) -> {
             store.stateMachine().upkeep(batch);
             return CompletableFuture.completedFuture(true);
-          });
+          },
+          removals::incrementAndGet);
       store.done(compaction(4));
       CompletableFuture<Void> purged = compactor.purged(4);
       compactor.published(store.stateMachine().state());
       purged.get(10, TimeUnit.SECONDS);
+      Together.await("it is told of once", () -> removals.get() == 1);
       assertTrue(compactor.purged(3).isDone());
       assertFalse(store.purgeStep(1), "nothing is left to do");
       purged = compactor.purged(5);
@@ -247,7 +252,8 @@ final class CompactionTest {
               current.get().stateMachine().upkeep(batch);
             }
             return CompletableFuture.completedFuture(true);
-          });
+          },
+          () -> {});
       compactor.purged(6).get(10, TimeUnit.SECONDS);
       assertEquals(List.of(false, true), committed);
       assertFalse(image.purgeStep(1), "nothing is left to do");

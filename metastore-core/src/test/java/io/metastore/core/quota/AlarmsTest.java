@@ -138,15 +138,26 @@ final class AlarmsTest {
   @DisplayName("82: at the quota nothing more is let through, until the store is smaller")
   void theQuotaCountsWhatItLetsThrough() {
     AtomicLong size = new AtomicLong(400);
+    AtomicLong asked = new AtomicLong();
     AtomicLong now = new AtomicLong();
-    Quota quota = new Quota(1000, size::get, now::get);
+    Quota quota =
+        new Quota(
+            1000,
+            () -> {
+              asked.incrementAndGet();
+              return size.get();
+            },
+            now::get);
     assertTrue(quota.admits(300));
-    assertFalse(quota.admits(300), "400 + 300 + 300 reaches the quota");
+    size.set(700);
+    assertTrue(quota.admits(100));
+    assertEquals(1, asked.get(), "the size is not asked for at each command");
+    assertFalse(quota.admits(300), "700 + 300 reaches the quota");
     assertTrue(quota.admits(0), "what costs nothing is let through");
     size.set(100);
-    assertFalse(quota.admits(300), "the size is not asked for again at once");
+    assertTrue(quota.admits(300), "none is refused for a size that is out of date");
     now.addAndGet(100_000_000);
-    assertTrue(quota.admits(300));
+    assertTrue(quota.admits(800), "what was let through is in the store by now");
     assertTrue(quota.hasRoomAgain());
     size.set(900);
     assertFalse(quota.hasRoomAgain());

@@ -18,9 +18,11 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
+import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
@@ -37,6 +39,7 @@ final class NativeOptions implements AutoCloseable {
   private final Cache cache;
   private final Statistics statistics;
   private final DBOptions database;
+  private final Options givingSpaceBack;
   private final WriteOptions write;
   private final FlushOptions flush;
 
@@ -48,9 +51,17 @@ final class NativeOptions implements AutoCloseable {
     statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
     statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
     database = own(databaseOptions(create));
+    givingSpaceBack = own(new Options());
+    givingSpaceBack.setTablePropertiesCollectorFactory(List.of(own(manyDeletes())));
     // The Raft log is the write-ahead log.
     write = own(new WriteOptions().setDisableWAL(true));
     flush = own(new FlushOptions().setWaitForFlush(true));
+  }
+
+  // A file with so many deletes, all in all or in one stretch, is merged soon, although no level is
+  // full: what they delete takes space until then, and a store at its quota writes nothing more.
+  private static TablePropertiesCollectorFactory manyDeletes() {
+    return TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(8192, 4096, 0.3);
   }
 
   private DBOptions databaseOptions(boolean create) {
@@ -125,7 +136,7 @@ final class NativeOptions implements AutoCloseable {
 
   private ColumnFamilyOptions family(BlockBasedTableConfig table) {
     return own(
-        new ColumnFamilyOptions()
+        new ColumnFamilyOptions(givingSpaceBack)
             .setTableFormatConfig(table)
             // The limit on all families together decides, not one on each.
             .setWriteBufferSize(settings.writeBufferBytes())

@@ -12,12 +12,15 @@ import io.metastore.api.storage.StorageException;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
+import io.metastore.testkit.storage.Together;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,26 @@ final class RocksDbEngineTest {
     assertTrue(refusal().contains(manifest.getFileName() + " is damaged"), refusal());
     Files.write(manifest, content);
     open().close();
+  }
+
+  @Test
+  void spaceOfWhatWasDeletedComesBackWithoutFurtherWrites() throws Exception {
+    try (StorageEngine engine = open()) {
+      WriteBatch puts = new WriteBatch();
+      WriteBatch deletes = new WriteBatch();
+      for (int i = 0; i < 1000; i++) {
+        byte[] value = new byte[4096];
+        new Random(i).nextBytes(value);
+        puts.put(Keyspace.VERSIONS, ByteBuffer.allocate(4).putInt(i).array(), value);
+        deletes.delete(Keyspace.VERSIONS, ByteBuffer.allocate(4).putInt(i).array());
+      }
+      engine.commit(puts);
+      engine.flush();
+      assertTrue(engine.sizes().totalBytes() > 4_000_000, engine.sizes().toString());
+      engine.commit(deletes);
+      engine.flush();
+      Together.await("space comes back", () -> engine.sizes().totalBytes() < 1_000_000);
+    }
   }
 
   private Path manifest() throws IOException {

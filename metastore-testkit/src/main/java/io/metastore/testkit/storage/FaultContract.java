@@ -31,7 +31,9 @@ abstract class FaultContract extends EngineCase {
       // From here on, as libraries are unpacked before.
       Process limit =
           new ProcessBuilder(
-                  PRLIMIT.toString(), "--pid=" + child.pid(), "--fsize=" + GrowingFiles.FILE_BYTES_MAX)
+                  PRLIMIT.toString(),
+                  "--pid=" + child.pid(),
+                  "--fsize=" + GrowingFiles.FILE_BYTES_MAX)
               .inheritIO()
               .start();
       assertEquals(0, limit.waitFor(), "prlimit");

@@ -36,7 +36,9 @@ final class GrowingFiles {
 
   private static final int BATCHES_MAX = 100;
 
-  /** An engine may divide what it has among many files, but not one value: this one fits in none. */
+  /**
+   * An engine may divide what it has among many files, but not one value: this one fits in none.
+   */
   private static final int LAST_VALUE_BYTES = 2 * FILE_BYTES_MAX;
 
   private GrowingFiles() {}

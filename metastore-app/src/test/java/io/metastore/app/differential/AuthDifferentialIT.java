@@ -10,8 +10,10 @@ import io.metastore.core.message.AuthUserAddRequest;
 import io.metastore.core.message.AuthUserChangePasswordRequest;
 import io.metastore.core.message.AuthUserGrantRoleRequest;
 import io.metastore.core.message.AuthenticateRequest;
+import io.metastore.testkit.storage.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -23,8 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dmetastore.seed=...}.
  */
 final class AuthDifferentialIT {
-  private static final long SEED = Long.getLong("metastore.seed", System.nanoTime() & 0xFFFF_FFFFL);
+  private static final long SEED = Seed.of("AuthDifferentialIT");
   private static final int STEPS = Integer.getInteger("metastore.differential.auth.steps", 1500);
+
+  private static final List<String> USERS = List.of("root", "u1", "u2");
 
   @TempDir Path folder;
 
@@ -42,8 +46,8 @@ final class AuthDifferentialIT {
       RandomAuth random = new RandomAuth(new Random(SEED));
       for (int step = 0; step < STEPS; step++) {
         if (step % 100 == 0) {
-          letRootIn(theirs);
-          letRootIn(ours);
+          letAllIn(theirs);
+          letAllIn(ours);
         }
         RandomAuth.Call call = random.next();
         String expected = theirs.answer(call);
@@ -62,16 +66,20 @@ final class AuthDifferentialIT {
         outcomes.toString());
   }
 
-  /** Whatever became of root: there is one with its role and a password that is known. */
-  private static void letRootIn(AuthClient client) {
+  /** Whatever became of the users: all are there with a token, and root with its role. */
+  private static void letAllIn(AuthClient client) {
     client.disable();
-    client.answer(call(AuthUserAddRequest.newBuilder().setName("root").setPassword("a").build()));
-    client.answer(
-        call(AuthUserChangePasswordRequest.newBuilder().setName("root").setPassword("a").build()));
+    for (String user : USERS) {
+      client.answer(call(AuthUserAddRequest.newBuilder().setName(user).setPassword("a").build()));
+      client.answer(
+          call(AuthUserChangePasswordRequest.newBuilder().setName(user).setPassword("a").build()));
+    }
     client.answer(
         call(AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build()));
     client.answer(call(AuthEnableRequest.getDefaultInstance()));
-    client.answer(call(AuthenticateRequest.newBuilder().setName("root").setPassword("a").build()));
+    for (String user : USERS) {
+      client.answer(call(AuthenticateRequest.newBuilder().setName(user).setPassword("a").build()));
+    }
   }
 
   private static RandomAuth.Call call(Message request) {

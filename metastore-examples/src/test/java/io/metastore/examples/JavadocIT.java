@@ -77,8 +77,10 @@ class JavadocIT {
 
   /** What the tests were given, but for what is documented from its source. */
   private static String libraries() {
-    return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
-        .filter(path -> MODULES.stream().noneMatch(path::contains))
+    String inPath = System.getProperty("java.class.path", "");
+    String path = System.getProperty("surefire.test.class.path", inPath);
+    return Arrays.stream(path.split(File.pathSeparator))
+        .filter(entry -> MODULES.stream().noneMatch(entry::contains))
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

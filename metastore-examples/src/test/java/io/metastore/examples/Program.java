@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Programs that are run to their end. */
 final class Program {
-  private static final long DEADLINE_SECONDS = 180;
+  private static final long DEADLINE_SECONDS = 300;
 
   private Program() {}
 

@@ -7,4 +7,8 @@ module io.metastore.junit {
   requires static org.jspecify;
 
   exports io.metastore.junit;
+
+  // JUnit makes the extension, which is nobody else's business.
+  opens io.metastore.junit to
+      org.junit.platform.commons;
 }

@@ -10,6 +10,7 @@ module io.metastore.testkit {
   requires transitive io.metastore.api;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;
+  requires jdk.management;
   requires static org.jspecify;
 
   exports io.metastore.testkit.history;

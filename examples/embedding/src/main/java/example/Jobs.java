@@ -36,7 +36,7 @@ public final class Jobs {
         : Metastore.open(OpenOptions.at(Path.of(arguments[0])));
   }
 
-  private static void run(Metastore store) {
+  static void run(Metastore store) {
     long start = store.status().revision();
 
     // Create a key only if it is not there.

@@ -8,34 +8,53 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Which members of a store do not hear which. Not thread-safe. */
 final class Divisions {
   private final List<TestMember> members;
   // Members that are stopped cannot be asked for theirs.
   private final Map<String, Long> ids = new TreeMap<>();
-  private final Map<TestMember, Set<Long>> ignored = new LinkedHashMap<>();
+  private final Map<TestMember, Set<TestMember>> cut = new LinkedHashMap<>();
+  private final Set<TestMember> isolated = new HashSet<>();
 
   /** Takes members that all run, and hear one another. */
   Divisions(List<TestMember> members) {
     this.members = List.copyOf(members);
     for (TestMember member : members) {
       ids.put(member.name(), member.id());
-      ignored.put(member, new HashSet<>());
+      cut.put(member, new HashSet<>());
     }
   }
 
   /** Cuts some members off from the others. */
   void cut(Collection<TestMember> side) {
-    if (!members.containsAll(side)) {
-      throw new IllegalArgumentException("a member of another store");
-    }
-    ignored.forEach(
+    checkOurs(side);
+    cut.forEach(
+        (member, unheard) ->
+            members.stream()
+                .filter(other -> side.contains(member) != side.contains(other))
+                .forEach(unheard::add));
+    apply();
+  }
+
+  /** Cuts a member off from all others, also from those that are healed later. */
+  void isolate(TestMember member) {
+    checkOurs(List.of(member));
+    isolated.add(member);
+    apply();
+  }
+
+  /** Lets a member and all that are not isolated hear one another. */
+  void heal(TestMember healed) {
+    checkOurs(List.of(healed));
+    isolated.remove(healed);
+    cut.forEach(
         (member, unheard) -> {
-          for (TestMember other : members) {
-            if (side.contains(member) != side.contains(other)) {
-              unheard.add(Objects.requireNonNull(ids.get(other.name())));
-            }
+          if (member == healed) {
+            unheard.clear();
+          } else {
+            unheard.remove(healed);
           }
         });
     apply();
@@ -43,11 +62,29 @@ final class Divisions {
 
   /** Lets all hear all. */
   void heal() {
-    ignored.values().forEach(Set::clear);
+    isolated.clear();
+    cut.values().forEach(Set::clear);
     apply();
   }
 
+  private void checkOurs(Collection<TestMember> named) {
+    if (!members.containsAll(named)) {
+      throw new IllegalArgumentException("a member of another store");
+    }
+  }
+
   private void apply() {
-    ignored.forEach((member, unheard) -> member.ignore(Set.copyOf(unheard)));
+    cut.forEach(
+        (member, unheard) ->
+            member.ignore(
+                members.stream()
+                    .filter(other -> other != member)
+                    .filter(
+                        other ->
+                            unheard.contains(other)
+                                || isolated.contains(other)
+                                || isolated.contains(member))
+                    .map(other -> Objects.requireNonNull(ids.get(other.name())))
+                    .collect(Collectors.toUnmodifiableSet())));
   }
 }

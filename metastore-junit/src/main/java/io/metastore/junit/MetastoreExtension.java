@@ -3,6 +3,8 @@ package io.metastore.junit;
 import io.metastore.api.Metastore;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,18 +21,26 @@ final class MetastoreExtension implements BeforeAllCallback, AfterAllCallback, P
 
   /** Stores that are closing; closed itself when all tests are over. */
   private static final class Closing implements AutoCloseable {
-    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final Queue<FutureTask<Boolean>> stores = new ConcurrentLinkedQueue<>();
 
     void close(TestStore store) {
-      threads.add(Thread.ofVirtual().name("metastore-junit/close").start(store::close));
+      FutureTask<Boolean> task = new FutureTask<>(store::close, true);
+      stores.add(task);
+      Thread unused = Thread.ofVirtual().name("metastore-junit/close").start(task);
     }
 
+    /** Waits for all. A store that did not close is reported, as JUnit reports what this throws. */
     @Override
     public void close() {
+      Endings.inTurn(
+          stores.stream().<Runnable>map(store -> () -> await(store)).toArray(Runnable[]::new));
+    }
+
+    private static void await(FutureTask<Boolean> store) {
       try {
-        for (Thread thread : threads) {
-          thread.join();
-        }
+        boolean unused = store.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a store did not close: " + e.getCause(), e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestMember {
   private final OpenOptions options;
   private final Path directory;
-  // Clients come through it, so that a paused member can keep them waiting.
+  // Clients come through it, so that an isolated member can keep them waiting.
   private final Link clients;
   private Optional<NodeProvider.Member> running = Optional.empty();
   // Of the members of the store by turns; a member that starts does not forget them.
@@ -34,13 +34,18 @@ public final class TestMember {
     this.clients = clients;
   }
 
-  /** Opens a member on a directory that outlives its restarts, but not itself. */
-  static TestMember open(OpenOptions options) {
+  /**
+   * Opens a member on a directory that outlives its restarts, but not itself. Nothing is left when
+   * that fails.
+   *
+   * @param parent of that directory
+   */
+  static TestMember open(OpenOptions options, Path parent) {
     Path directory;
     try {
-      directory = Files.createTempDirectory("metastore-junit-");
+      directory = Files.createTempDirectory(parent, "metastore-junit-");
     } catch (IOException e) {
-      throw new IllegalStateException("no temporary directory", e);
+      throw new IllegalStateException("no temporary directory in " + parent, e);
     }
     OpenOptions kept =
         new OpenOptions(
@@ -50,14 +55,22 @@ public final class TestMember {
             options.member(),
             options.clients(),
             options.requestTimeout());
+    Link clients;
     try {
       InetSocketAddress port = options.clients().orElseThrow();
-      Link clients = Link.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);
-      TestMember member = new TestMember(kept, directory, clients);
+      clients = Link.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);
+    } catch (IOException e) {
+      IllegalStateException failure = new IllegalStateException("no port for clients", e);
+      Endings.after(failure, () -> delete(directory));
+      throw failure;
+    }
+    TestMember member = new TestMember(kept, directory, clients);
+    try {
       member.start();
       return member;
-    } catch (IOException e) {
-      throw new IllegalStateException("no port for clients", e);
+    } catch (RuntimeException e) {
+      Endings.after(e, member::close);
+      throw e;
     }
   }
 
@@ -89,8 +102,8 @@ public final class TestMember {
   public void start() {
     if (running.isEmpty()) {
       NodeProvider.Member member = NodeProvider.openMember(options);
-      member.node().ignore(ignored);
       running = Optional.of(member);
+      member.node().ignore(ignored);
     }
   }
 
@@ -132,15 +145,10 @@ public final class TestMember {
   }
 
   void close() {
-    try {
-      stop();
-    } finally {
-      clients.close();
-      delete();
-    }
+    Endings.inTurn(this::stop, clients::close, () -> delete(directory));
   }
 
-  private void delete() {
+  private static void delete(Path directory) {
     try {
       Files.walkFileTree(
           directory,

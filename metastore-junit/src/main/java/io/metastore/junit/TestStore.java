@@ -7,14 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /**
  * A store for tests: one member or a cluster of several, in this JVM, each with a port for any etcd
@@ -33,10 +33,10 @@ public final class TestStore implements AutoCloseable {
   private final Divisions divisions;
   private final Metastore client;
 
-  private TestStore(List<TestMember> members) {
+  private TestStore(List<TestMember> members, Metastore client) {
     this.members = List.copyOf(members);
     this.divisions = new Divisions(members);
-    this.client = Metastore.connect(endpoints().toArray(String[]::new));
+    this.client = client;
   }
 
   /**
@@ -53,32 +53,58 @@ public final class TestStore implements AutoCloseable {
     List<TestMember> opened = new ArrayList<>();
     try {
       for (String name : peers.keySet()) {
-        OpenOptions.Member defaults = OpenOptions.Member.of(name, peers, "test");
-        OpenOptions options =
-            OpenOptions.inMemory()
-                .withStorage(storage)
-                .asMember(
-                    new OpenOptions.Member(
-                        name,
-                        defaults.peerUrl(),
-                        defaults.peerListen(),
-                        defaults.initialCluster(),
-                        defaults.clusterToken(),
-                        HEARTBEAT,
-                        ELECTION))
-                .servingClients(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
-        opened.add(TestMember.open(options));
+        opened.add(TestMember.open(options(name, peers, storage), temporaryFiles()));
       }
-      TestStore store = new TestStore(opened);
-      // Returns when there is a leader.
-      store.client.status();
-      store.client.get("/");
-      return store;
     } catch (RuntimeException e) {
-      opened.forEach(TestMember::close);
+      Endings.after(e, closes(opened));
       throw e;
     }
+    return of(opened, TestStore::connect);
+  }
+
+  /** A store of members that run, which it closes, also when it cannot be made. */
+  static TestStore of(List<TestMember> members, Function<List<TestMember>, Metastore> connect) {
+    List<Runnable> ends = new ArrayList<>(List.of(closes(members)));
+    try {
+      Metastore client = connect.apply(members);
+      ends.addFirst(client::close);
+      TestStore store = new TestStore(members, client);
+      // Returns when there is a leader.
+      client.status();
+      client.get("/");
+      return store;
+    } catch (RuntimeException e) {
+      Endings.after(e, ends.toArray(Runnable[]::new));
+      throw e;
+    }
+  }
+
+  private static Metastore connect(List<TestMember> members) {
+    return Metastore.connect(members.stream().map(TestMember::endpoint).toArray(String[]::new));
+  }
+
+  private static Runnable[] closes(List<TestMember> members) {
+    return members.stream().<Runnable>map(member -> member::close).toArray(Runnable[]::new);
+  }
+
+  static OpenOptions options(String name, Map<String, URI> peers, String storage) {
+    OpenOptions.Member defaults = OpenOptions.Member.of(name, peers, "test");
+    return OpenOptions.inMemory()
+        .withStorage(storage)
+        .asMember(
+            new OpenOptions.Member(
+                name,
+                defaults.peerUrl(),
+                defaults.peerListen(),
+                defaults.initialCluster(),
+                defaults.clusterToken(),
+                HEARTBEAT,
+                ELECTION))
+        .servingClients(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+  }
+
+  private static Path temporaryFiles() {
+    return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
   }
 
   /** Connected to all members; of this API, and in use until the store closes. */
@@ -110,7 +136,7 @@ public final class TestStore implements AutoCloseable {
   }
 
   /**
-   * Cuts some members off from all others, until {@link #heal()}: what either side sends the other
+   * Cuts some members off from all others, until they are healed: what either side sends the other
    * is dropped, and nobody is told. Clients reach all members as before. May be called again to cut
    * further.
    *
@@ -121,34 +147,47 @@ public final class TestStore implements AutoCloseable {
   }
 
   /**
-   * Makes a member look as if its process did not run, until {@link #heal()}: other members neither
-   * hear it nor are heard by it, and its port takes connections and answers nothing. Unlike that of
-   * a stopped process its own time goes on, so that it knows at {@code heal} that it was away; and
-   * {@link TestMember#store()}, which has no port, is not held up.
+   * Cuts a member off from everybody, until it is healed: other members neither hear it nor are
+   * heard by it, and its port takes connections and answers nothing.
+   *
+   * <p>To others that looks as if its process was stopped by a signal. To the member it does not:
+   * its own time goes on, so that a leader notices that it is alone and gives up leading, where a
+   * process that was stopped and goes on still takes itself for the leader. One member of several
+   * in a JVM cannot be stopped; for that take a process. {@link TestMember#store()}, which has no
+   * port, is not held up.
    *
    * @throws IllegalArgumentException when it is not a member of this store
    */
-  public void pause(TestMember member) {
-    divisions.cut(List.of(member));
+  public void isolate(TestMember member) {
+    divisions.isolate(member);
     member.silenceClients(true);
   }
 
-  /** Ends what {@link #partition} and {@link #pause} began. */
+  /**
+   * Lets one member hear and be heard by clients again, and by all other members except those that
+   * are isolated themselves.
+   *
+   * @throws IllegalArgumentException when it is not a member of this store
+   */
+  public void heal(TestMember member) {
+    divisions.heal(member);
+    member.silenceClients(false);
+  }
+
+  /** Ends whatever {@link #partition} and {@link #isolate} began. */
   public void heal() {
     divisions.heal();
     members.forEach(member -> member.silenceClients(false));
   }
 
+  /** Closes the client and every member, whatever one of them throws. */
   @Override
   public void close() {
-    client.close();
-    try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
-      members.forEach(member -> closing.execute(member::close));
-    }
+    Endings.inTurn(client::close, () -> Endings.together(List.of(closes(members))));
   }
 
   /** A port that nobody uses, below those that the system gives to clients' connections. */
-  private static int freePort() {
+  static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
       try (ServerSocket socket = new ServerSocket()) {

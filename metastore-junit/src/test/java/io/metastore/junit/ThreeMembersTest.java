@@ -72,19 +72,45 @@ class ThreeMembersTest {
   }
 
   @Test
-  void pausedMemberAnswersNobodyAndCatchesUp(TestStore store, Metastore client) {
-    client.put("/paused", "before");
-    TestMember paused = leader(store);
-    store.pause(paused);
-    try (Metastore through = impatient(paused)) {
+  void isolatedMemberAnswersNobodyAndCatchesUp(TestStore store, Metastore client) {
+    client.put("/isolated", "before");
+    TestMember isolated = leader(store);
+    store.isolate(isolated);
+    try (Metastore through = impatient(isolated)) {
       assertThrows(
-          MetastoreException.class, () -> through.range(Range.of("/paused").serializable()));
+          MetastoreException.class, () -> through.range(Range.of("/isolated").serializable()));
     }
     TestMember other =
-        store.members().stream().filter(member -> member != paused).findFirst().orElseThrow();
-    putSurely(other.store(), "/paused", "meanwhile");
+        store.members().stream().filter(member -> member != isolated).findFirst().orElseThrow();
+    putSurely(other.store(), "/isolated", "meanwhile");
+    store.heal(isolated);
+    assertEquals("meanwhile", getSurely(isolated.store(), "/isolated"));
+    try (Metastore through = Metastore.connect(isolated.endpoint())) {
+      assertEquals("meanwhile", getSurely(through, "/isolated"));
+    }
+  }
+
+  @Test
+  void oneMemberIsHealedAlone(TestStore store, Metastore client) {
+    client.put("/alone", "before");
+    TestMember first = store.members().get(0);
+    TestMember second = store.members().get(1);
+    TestMember third = store.members().get(2);
+    store.isolate(first);
+    store.isolate(second);
+    store.heal(second);
+    // The second and the third are a majority; the first is none, and is not heard by clients.
+    putSurely(second.store(), "/alone", "two of three");
+    assertEquals("two of three", getSurely(third.store(), "/alone"));
+    try (Metastore through = impatient(first)) {
+      assertThrows(
+          MetastoreException.class, () -> through.range(Range.of("/alone").serializable()));
+    }
+    assertEquals(
+        "before",
+        first.store().range(Range.of("/alone").serializable()).first().orElseThrow().valueText());
     store.heal();
-    assertEquals("meanwhile", getSurely(paused.store(), "/paused"));
+    assertEquals("two of three", getSurely(first.store(), "/alone"));
   }
 
   private static Metastore impatient(TestMember member) {

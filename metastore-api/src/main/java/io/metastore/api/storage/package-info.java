@@ -10,8 +10,8 @@
  * io.metastore.api.storage.StorageEngine#flush() flush}.
  *
  * <p>A third party's engine is a {@link io.metastore.api.storage.StorageEngineProvider} found by
- * {@link java.util.ServiceLoader}. Every sentence in these pages has a test in the contract kit of
- * {@code metastore-testkit}.
+ * {@link java.util.ServiceLoader}. What these pages promise has tests in the contract kit of {@code
+ * metastore-testkit}, whose page names the few promises that no test of it can see broken.
  */
 @NullMarked
 package io.metastore.api.storage;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -37,7 +38,8 @@ final class ImageReader {
     this.file = file;
     // Unbuffered below: it is read in whole blocks.
     this.in = new DataInputStream(in);
-    this.fileBytes = in.getChannel().size();
+    // Not by the stream's channel, which an interrupt of the calling thread would close.
+    this.fileBytes = Files.size(file);
   }
 
   /**

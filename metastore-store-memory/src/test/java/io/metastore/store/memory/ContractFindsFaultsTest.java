@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.testkit.storage.StorageEngineContract;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.FilterResult;
@@ -18,17 +19,22 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** A contract test that cannot fail is no test: each of these is seen to fail. */
 final class ContractFindsFaultsTest {
-  private static volatile FaultyEngine.Fault current = FaultyEngine.Fault.NONE;
+  private static volatile Fault current = Fault.NONE;
 
   /** The contract on the faulty engine. Surefire does not look for tests in nested classes. */
   static final class OnFaultyEngine extends StorageEngineContract {
     @Override
     protected StorageEngineProvider provider() {
-      return new FaultyEngine.Provider(current);
+      return FaultyProvider.of(current);
+    }
+
+    @Override
+    protected Map<String, String> badSettings() {
+      return Map.of(FaultyProvider.SETTING, "huge");
     }
   }
 
-  private static TestExecutionSummary run(FaultyEngine.Fault fault) {
+  private static TestExecutionSummary run(Fault fault) {
     current = fault;
     SummaryGeneratingListener listener = new SummaryGeneratingListener();
     String part = StorageEngineContract.class.getName() + "$" + fault.part;
@@ -51,10 +57,10 @@ final class ContractFindsFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void contractNoticesEvery(FaultyEngine.Fault fault) {
+  void contractNoticesEvery(Fault fault) {
     TestExecutionSummary summary = run(fault);
     assertTrue(summary.getTestsFoundCount() > 0, "no test " + fault.part + "." + fault.test);
     boolean failed = summary.getTestsFailedCount() > 0;
-    assertEquals(fault != FaultyEngine.Fault.NONE, failed, fault + " by " + fault.test);
+    assertEquals(fault != Fault.NONE, failed, fault + " by " + fault.test);
   }
 }

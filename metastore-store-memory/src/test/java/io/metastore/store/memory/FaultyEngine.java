@@ -5,9 +5,7 @@ import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.ScanDirection;
 import io.metastore.api.storage.StorageEngine;
-import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageException;
-import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageSizes;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
@@ -25,106 +23,31 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The memory engine with one promise broken, to see that the contract kit notices. */
 final class FaultyEngine implements StorageEngine {
-  /** What is wrong, and the test that must say so. */
-  enum Fault {
-    NONE("Commits", "putIsReadBack"),
-    HALF_BATCHES("Views", "everyViewHoldsWholeBatchesWhileCommitsGoOn"),
-    FIRST_OPERATION_WINS("Commits", "laterOperationOfBatchWins"),
-    ONE_KEYSPACE("Commits", "sameKeyInAnotherKeyspaceIsAnotherKey"),
-    EMPTY_VALUES_DROPPED("Commits", "emptyKeysAndValuesAreKept"),
-    LIVE_VIEWS("Views", "viewSeesNothingCommittedAfterIt"),
-    LATE_VIEWS("Views", "everyViewHoldsWholeBatchesWhileCommitsGoOn"),
-    VIEWS_NEVER_CLOSE("Views", "closedViewRefusesReadsAndMayBeClosedTwice"),
-    UPPER_BOUND_INCLUDED("Scans", "everyBoundIsExactOverEdgesOfTheOrder"),
-    UPPER_BOUND_IGNORED("Scans", "everyBoundIsExactOverManyKeys"),
-    BACKWARD_IS_FORWARD("Scans", "cursorsOfOneViewAreIndependent"),
-    WALKS_BEGIN_AGAIN("Scans", "endOfWalkIsForEver"),
-    NO_FLUSH("Durability", "flushedCommitsAreThereAfterReopening"),
-    CHECKPOINT_OF_LAST_FLUSH(
-        "Checkpoints", "restoredStoreHoldsWhatWasCommittedBeforeTheCheckpoint"),
-    CHECKPOINT_UNCHECKED("Checkpoints", "damageToAnyFileOfACheckpointIsFound"),
-    RESTORE_OVERWRITES("Checkpoints", "restoreNeedsAnEmptyDirectoryAndACheckpoint"),
-    SETTINGS_IGNORED("Opening", "unknownSettingIsRefused"),
-    THREAD_LEFT("Closing", "closeLeavesNoThreadAndNoOpenFile"),
-    FILE_LEFT("Closing", "closeLeavesNoThreadAndNoOpenFile"),
-    USABLE_WHEN_CLOSED("Closing", "closedEngineRefusesEverything"),
-    SIZES_STAND_STILL("Closing", "sizesFollowWhatIsStored"),
-    FLUSH_FAILS_INTERRUPTED("Threads", "threadThatIsInterruptedIsServedAndStaysInterrupted"),
-    FLUSH_FORGETS_INTERRUPTS("Threads", "threadThatIsInterruptedIsServedAndStaysInterrupted"),
-    COMMITS_OF_ONE_THREAD("Threads", "commitsMayComeFromOneThreadAfterTheOther"),
-    VIEWS_COPY("Threads", "viewCostsTheSameHoweverMuchIsStored"),
-    DELETES_FORGOTTEN("AgainstModel", "engineDoesWhatSortedMapsDo");
-
-    final String part;
-    final String test;
-
-    Fault(String part, String test) {
-      this.part = part;
-      this.test = test;
-    }
-  }
-
-  /** Makes engines with a fault. */
-  static final class Provider implements StorageEngineProvider {
-    private final MemoryEngineProvider provider = new MemoryEngineProvider();
-    private final Fault fault;
-
-    Provider(Fault fault) {
-      this.fault = fault;
-    }
-
-    @Override
-    public String name() {
-      return "faulty";
-    }
-
-    @Override
-    public String version() {
-      return "0";
-    }
-
-    @Override
-    public StorageEngine open(StorageOptions options) {
-      StorageOptions used =
-          fault == Fault.SETTINGS_IGNORED ? StorageOptions.of(options.directory()) : options;
-      return new FaultyEngine(fault, provider.open(used), options.directory());
-    }
-
-    @Override
-    public void restore(Path checkpoint, Path directory) {
-      boolean blind = fault == Fault.CHECKPOINT_UNCHECKED || fault == Fault.RESTORE_OVERWRITES;
-      if (!blind) {
-        provider.restore(checkpoint, directory);
-        return;
-      }
-      try {
-        Files.createDirectories(directory);
-        byte[] image = Files.readAllBytes(StoreDirectory.image(checkpoint));
-        Files.write(StoreDirectory.image(directory), image);
-      } catch (IOException e) {
-        throw new StorageException("cannot restore " + checkpoint + " to " + directory, e);
-      }
-    }
-  }
-
   private final Fault fault;
   private final StorageEngine engine;
   private final Path directory;
   private final StorageView early;
   private final Semaphore viewsOpened = new Semaphore(0);
   private final AtomicLong committer = new AtomicLong();
+  private final AtomicLong commits = new AtomicLong();
+  private final AtomicLong checkpoints = new AtomicLong();
+  private final ReentrantLock all = new ReentrantLock();
 
-  private FaultyEngine(Fault fault, StorageEngine engine, Path directory) {
+  FaultyEngine(Fault fault, StorageEngine engine, Path directory) {
     this.fault = fault;
     this.engine = engine;
     this.directory = directory;
     this.early = engine.view();
     if (fault == Fault.THREAD_LEFT) {
-      Thread.ofPlatform().daemon().name("left by " + hashCode()).start(FaultyEngine::waitForEver);
+      leaveThread(Thread.ofPlatform().daemon(), this);
+    }
+    if (fault == Fault.VIRTUAL_THREAD_LEFT) {
+      var unused = Thread.ofVirtual().name("left by an engine").start(FaultyEngine::waitForEver);
     }
     if (fault == Fault.FILE_LEFT) {
       try {
@@ -139,6 +62,20 @@ final class FaultyEngine implements StorageEngine {
 
   // Kept, so that the collector does not close them.
   private static final Set<AutoCloseable> LEFT = new HashSet<>();
+
+  static void leaveThread(Thread.Builder builder, Object by) {
+    var unused =
+        builder.name("left by " + System.identityHashCode(by)).start(FaultyEngine::waitForEver);
+  }
+
+  /** Long enough for a test that kills this process to do so. */
+  static void awaitKill() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   private static void waitForEver() {
     try {
@@ -183,7 +120,19 @@ final class FaultyEngine implements StorageEngine {
             return fault != Fault.FIRST_OPERATION_WINS || seen.add(keyspace + Arrays.toString(key));
           }
         });
-    engine.commit(changed);
+    if (fault == Fault.ONE_LOCK_FOR_FLUSH || fault == Fault.ONE_LOCK_FOR_CHECKPOINT) {
+      boolean unused =
+          whileNothingElseRuns(
+              () -> {
+                engine.commit(changed);
+                return true;
+              });
+    } else {
+      engine.commit(changed);
+    }
+    if (fault == Fault.FAILED_COMMIT_IS_SEEN && commits.incrementAndGet() == 3) {
+      throw new StorageException(directory + " cannot be written");
+    }
   }
 
   private void commitHalf(WriteBatch changed) {
@@ -211,6 +160,12 @@ final class FaultyEngine implements StorageEngine {
   @Override
   public StorageView view() {
     viewsOpened.release();
+    if (fault == Fault.READS_FAIL_DURING_CHECKPOINTS && checkpoints.get() > 0) {
+      throw new StorageException(directory + " is being copied");
+    }
+    if (fault == Fault.VIEWS_WAIT_FOR_FLUSHES) {
+      return whileNothingElseRuns(engine::view);
+    }
     if (fault == Fault.VIEWS_COPY) {
       try (StorageView view = engine.view();
           Cursor cursor = view.scan(Keyspace.CURRENT, KeyRange.all(), ScanDirection.FORWARD)) {
@@ -231,14 +186,50 @@ final class FaultyEngine implements StorageEngine {
     if (fault == Fault.FLUSH_FORGETS_INTERRUPTS) {
       var unused = Thread.interrupted();
     }
-    if (fault != Fault.NO_FLUSH) {
+    if (fault == Fault.ONE_LOCK_FOR_FLUSH || fault == Fault.VIEWS_WAIT_FOR_FLUSHES) {
+      whileNothingElseRuns(
+          () -> {
+            engine.flush();
+            return true;
+          });
+    } else if (fault != Fault.NO_FLUSH) {
       engine.flush();
+    }
+  }
+
+  private <T> T whileNothingElseRuns(Supplier<T> work) {
+    all.lock();
+    try {
+      return work.get();
+    } finally {
+      all.unlock();
     }
   }
 
   @Override
   public void checkpoint(Path target) {
-    engine.checkpoint(target);
+    if (fault == Fault.CHECKPOINT_IN_TWO_STEPS) {
+      checkpointInTwoSteps(target);
+      return;
+    }
+    long together = checkpoints.incrementAndGet();
+    try {
+      if (fault == Fault.CHECKPOINTS_ONE_AT_A_TIME && together > 1) {
+        throw new StorageException(target + ": another checkpoint is being written");
+      }
+      if (fault == Fault.ONE_LOCK_FOR_CHECKPOINT) {
+        boolean unused =
+            whileNothingElseRuns(
+                () -> {
+                  engine.checkpoint(target);
+                  return true;
+                });
+      } else {
+        engine.checkpoint(target);
+      }
+    } finally {
+      checkpoints.decrementAndGet();
+    }
     if (fault == Fault.CHECKPOINT_OF_LAST_FLUSH) {
       try {
         byte[] image = Files.readAllBytes(StoreDirectory.image(directory));
@@ -249,18 +240,43 @@ final class FaultyEngine implements StorageEngine {
     }
   }
 
+  /** An image of an empty store first, then the right one. */
+  private void checkpointInTwoSteps(Path target) {
+    Path right = target.resolveSibling(target.getFileName() + ".right");
+    Path empty = target.resolveSibling(target.getFileName() + ".empty");
+    engine.checkpoint(right);
+    try {
+      Files.createDirectory(empty);
+      ImageWriter.write(Contents.empty(), StoreDirectory.image(empty));
+      Files.move(empty, target);
+      awaitKill();
+      Files.write(StoreDirectory.image(target), Files.readAllBytes(StoreDirectory.image(right)));
+    } catch (IOException e) {
+      throw new StorageException("cannot write " + target, e);
+    }
+  }
+
+  private void forgetInterrupt(Fault when) {
+    if (fault == when) {
+      var unused = Thread.interrupted();
+    }
+  }
+
   @Override
   public StorageSizes sizes() {
+    forgetInterrupt(Fault.SIZES_FORGET_INTERRUPTS);
     return fault == Fault.SIZES_STAND_STILL ? new StorageSizes(0, 0) : engine.sizes();
   }
 
   @Override
   public Map<String, Long> statistics() {
+    forgetInterrupt(Fault.STATISTICS_FORGET_INTERRUPTS);
     return engine.statistics();
   }
 
   @Override
   public void close() {
+    forgetInterrupt(Fault.CLOSE_FORGETS_INTERRUPTS);
     engine.close();
   }
 

@@ -1,5 +1,6 @@
 package io.metastore.store.memory;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,10 +13,14 @@ import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +90,41 @@ final class MemoryEngineTest {
     content[7]++;
     Files.write(image, content);
     assertTrue(refusal().contains("this version"), refusal());
+  }
+
+  /** As a later release meets it, which has more keyspaces than the one that wrote the image. */
+  @Test
+  void keyspaceThatIsLackingIsCreatedEmpty() throws IOException {
+    open().close();
+    ByteBuffer image = ByteBuffer.allocate(1_000).putLong(ImageFormat.MAGIC);
+    int block = 0;
+    for (String name : List.of("CURRENT", "")) {
+      byte[] entries = new byte[name.isEmpty() ? Long.BYTES : 0];
+      byte[] body =
+          ByteBuffer.allocate(1 + name.length() + Integer.BYTES + entries.length)
+              .put((byte) name.length())
+              .put(name.getBytes(StandardCharsets.US_ASCII))
+              .putInt(0)
+              .put(entries)
+              .array();
+      image.putInt(body.length).putInt(ImageFormat.checksum(block++, body, 0, body.length));
+      image.put(body);
+    }
+    Files.write(StoreDirectory.image(directory), Arrays.copyOf(image.array(), image.position()));
+    byte[] key = {1};
+    try (StorageEngine engine = open()) {
+      try (StorageView view = engine.view()) {
+        assertEquals(Optional.empty(), view.get(Keyspace.ALARM, key));
+      }
+      WriteBatch batch = new WriteBatch();
+      batch.put(Keyspace.ALARM, key, key);
+      engine.commit(batch);
+      engine.flush();
+    }
+    try (StorageEngine engine = open();
+        StorageView view = engine.view()) {
+      assertArrayEquals(key, view.get(Keyspace.ALARM, key).orElseThrow());
+    }
   }
 
   @Test

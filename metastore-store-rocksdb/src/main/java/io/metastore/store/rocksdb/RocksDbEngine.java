@@ -118,7 +118,7 @@ final class RocksDbEngine implements StorageEngine {
     flushLock.lock();
     try {
       flushAll();
-      Uninterrupted.run(() -> ManifestMark.write(directory));
+      ManifestMark.write(directory);
     } catch (RocksDBException e) {
       throw Failures.using(directory, "flush", e);
     } catch (IOException e) {
@@ -155,11 +155,8 @@ final class RocksDbEngine implements StorageEngine {
       flushAll();
       checkpoint.createCheckpoint(absolute.toString());
       created = true;
-      Uninterrupted.run(
-          () -> {
-            CheckpointFiles.write(target);
-            StoreDirectory.sync(parent);
-          });
+      CheckpointFiles.write(target);
+      StoreDirectory.sync(parent);
       done = true;
     } catch (RocksDBException e) {
       throw new StorageException(

@@ -80,21 +80,26 @@ final class StoreDirectory {
 
   /** Writes a file that survives a crash of the machine, but for its name. */
   static void write(Path file, byte[] content) throws IOException {
-    Files.write(
-        file,
-        content,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.SYNC);
+    Uninterrupted.run(
+        () ->
+            Files.write(
+                file,
+                content,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC));
   }
 
   /** Makes names in a directory, or the content of a file, survive a crash of the machine. */
   static void sync(@Nullable Path path) throws IOException {
     Path synced = path == null ? Path.of("") : path;
-    try (FileChannel channel = FileChannel.open(synced, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Uninterrupted.run(
+        () -> {
+          try (FileChannel channel = FileChannel.open(synced, StandardOpenOption.READ)) {
+            channel.force(true);
+          }
+        });
   }
 
   /** Removes what is in a directory, as far as that is possible, and the directory if told so. */

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageException;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
+import io.metastore.store.memory.MemoryEngineProvider;
 import io.metastore.testkit.storage.Together;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -151,6 +154,37 @@ final class RocksDbEngineTest {
     Files.move(directory.resolve("ENGINE"), directory.resolve("ENGINE.new"));
     open().close();
     assertTrue(Files.exists(directory.resolve("ENGINE")));
+  }
+
+  /** As a later release meets it, which has more keyspaces than the one that wrote the store. */
+  @Test
+  void keyspaceThatIsLackingIsCreatedEmpty() throws Exception {
+    open().close();
+    try (Database database = Database.open(directory, RocksDbSettings.of(Map.of()), false)) {
+      database.rocks().dropColumnFamily(database.family(Keyspace.ALARM));
+    }
+    byte[] key = {1};
+    try (StorageEngine engine = open()) {
+      try (StorageView view = engine.view()) {
+        assertEquals(Optional.empty(), view.get(Keyspace.ALARM, key));
+      }
+      WriteBatch batch = new WriteBatch();
+      batch.put(Keyspace.ALARM, key, key);
+      engine.commit(batch);
+      engine.flush();
+    }
+    try (StorageEngine engine = open();
+        StorageView view = engine.view()) {
+      assertArrayEquals(key, view.get(Keyspace.ALARM, key).orElseThrow());
+    }
+  }
+
+  @Test
+  void storesOfEnginesAreNotTakenForEachOthers() throws IOException {
+    StorageEngineProvider memory = new MemoryEngineProvider();
+    open().close();
+    assertThrows(StorageException.class, () -> memory.open(StorageOptions.of(directory)).close());
+    open().close();
   }
 
   @Test

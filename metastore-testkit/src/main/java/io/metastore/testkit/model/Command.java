@@ -9,26 +9,39 @@ public sealed interface Command {
 
   /** The order of a range. */
   enum Order {
+    /** As it is stored: by key. */
     NONE,
+    /** From the smallest on. */
     ASCEND,
+    /** From the largest on. */
     DESCEND
   }
 
   /** What a range is ordered by, or what a compare looks at. */
   enum Target {
+    /** The key itself. */
     KEY,
+    /** How often it was put since it was created. */
     VERSION,
+    /** The revision at which it was created. */
     CREATE,
+    /** The revision at which it was last put. */
     MOD,
+    /** Its value. */
     VALUE,
+    /** The lease that it is attached to. */
     LEASE
   }
 
   /** What a compare asks of its target. */
   enum Result {
+    /** The same. */
     EQUAL,
+    /** More. */
     GREATER,
+    /** Less. */
     LESS,
+    /** Anything else. */
     NOT_EQUAL
   }
 
@@ -92,6 +105,7 @@ public sealed interface Command {
   /** Does the one or the other. */
   record Txn(List<Compare> compares, List<Operation> success, List<Operation> failure)
       implements Operation {
+    /** Copies the lists. */
     public Txn {
       compares = List.copyOf(compares);
       success = List.copyOf(success);
@@ -117,7 +131,9 @@ public sealed interface Command {
 
   /** What an alarm is about. */
   enum AlarmKind {
+    /** The quota is used up. */
     NOSPACE,
+    /** Members differ. */
     CORRUPT
   }
 

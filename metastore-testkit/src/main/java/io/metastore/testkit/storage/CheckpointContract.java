@@ -183,6 +183,18 @@ abstract class CheckpointContract extends EngineCase {
   }
 
   @Test
+  void restoreWhereNothingCanBeWrittenIsRefused() throws IOException {
+    StorageEngine engine = open();
+    commitNumbered(engine, 1, 10);
+    engine.checkpoint(checkpoint());
+    Path file = Files.writeString(temp.resolve("file"), "mine");
+    Path inFile = file.resolve("restored");
+    assertRefused(file, () -> provider().restore(checkpoint(), file));
+    assertRefused(inFile, () -> provider().restore(checkpoint(), inFile));
+    assertEquals("mine", Files.readString(file));
+  }
+
+  @Test
   void damageToAnyFileOfACheckpointIsFound() throws IOException {
     Random random = Seed.random("damageToAnyFileOfACheckpointIsFound");
     StorageEngine engine = open();

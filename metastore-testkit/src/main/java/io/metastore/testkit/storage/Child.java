@@ -22,14 +22,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A second process that uses the engine. It says what it does, a line each: {@code opened N},
- * {@code committed N} and {@code flushed N} with the number of a batch, {@code refused} and a
- * message; one that goes on until its files may not grow, {@code failed} and a message, then {@code
- * misdeed} and what it should not have met.
+ * {@code committed N} and {@code flushed N} with the number of a batch, {@code done N} with that of
+ * a checkpoint or restore, {@code refused} and a message; one that goes on until its files may not
+ * grow, {@code failed} and a message, then {@code misdeed} and what it should not have met.
  */
 final class Child {
   static final String OPENED = "opened ";
   static final String COMMITTED = "committed ";
   static final String FLUSHED = "flushed ";
+  static final String DONE = "done ";
   static final String REFUSED = "refused ";
   static final String FAILED = "failed ";
   static final String MISDEED = "misdeed ";
@@ -40,11 +41,28 @@ final class Child {
     NOTHING,
     /** Commits, and flushes beside it, until it is killed. */
     COMMIT,
+    /** Writes one checkpoint after the other until it is killed. */
+    CHECKPOINT,
+    /** Writes a checkpoint, and restores it again and again until it is killed. */
+    RESTORE,
     /** Waits for a line, then commits and flushes what grows until a write fails. */
     GROW
   }
 
+  /** What is in a store from which checkpoints are written. */
+  static final int BATCHES = 400;
+
   private Child() {}
+
+  /** Where a child writes a checkpoint of a directory. */
+  static Path checkpoint(Path directory, int n) {
+    return directory.resolveSibling("checkpoint-" + n);
+  }
+
+  /** Where a child restores to. */
+  static Path restored(Path directory, int n) {
+    return directory.resolveSibling("restored-" + n);
+  }
 
   /** Starts a child that opens the directory and does its task. */
   static Process start(StorageEngineProvider provider, Path directory, Task task, Path temp)
@@ -99,6 +117,11 @@ final class Child {
       in = new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8);
     }
 
+    /** Whether the child has said more than was read. */
+    boolean isThere() throws IOException {
+      return in.ready();
+    }
+
     /** The next line, or the empty text when there are no more. */
     String next() throws IOException {
       StringBuilder line = new StringBuilder();
@@ -124,6 +147,8 @@ final class Child {
       switch (Task.valueOf(args[2])) {
         case NOTHING -> {}
         case COMMIT -> write(engine, first);
+        case CHECKPOINT -> checkpoint(engine, Path.of(args[1]));
+        case RESTORE -> restore(provider, engine, Path.of(args[1]));
         case GROW -> GrowingFiles.grow(engine, Path.of(args[1]));
       }
     } catch (StorageException e) {
@@ -153,6 +178,22 @@ final class Child {
       engine.commit(NumberedBatches.batch(n));
       committed.set(n);
       say(COMMITTED + n);
+    }
+  }
+
+  private static void checkpoint(StorageEngine engine, Path directory) {
+    for (int n = 1; ; n++) {
+      engine.checkpoint(checkpoint(directory, n));
+      say(DONE + n);
+    }
+  }
+
+  private static void restore(
+      StorageEngineProvider provider, StorageEngine engine, Path directory) {
+    engine.checkpoint(checkpoint(directory, 0));
+    for (int n = 1; ; n++) {
+      provider.restore(checkpoint(directory, 0), restored(directory, n));
+      say(DONE + n);
     }
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.metastore.api.storage.Cursor;
 import io.metastore.api.storage.KeyRange;
@@ -18,18 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is left after an end, and the figures on the way there. */
 abstract class ClosingContract extends EngineCase {
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-
   @Test
   void closedEngineRefusesEverything() {
     StorageEngine engine = open();
@@ -168,24 +162,17 @@ abstract class ClosingContract extends EngineCase {
   }
 
   @Test
-  void closeLeavesNoThreadAndNoOpenFile() throws IOException {
-    assumeTrue(Files.isDirectory(DESCRIPTORS), "this system has no list of open files");
+  void closeLeavesNoThreadAndNoOpenFile() throws Exception {
     // The first rounds load classes and libraries, which stay.
     for (int i = 0; i < 3; i++) {
       openUseAndClose(i);
     }
-    Set<String> threads = threads();
-    long descriptors = descriptors();
+    OpenThings before = OpenThings.now(temp);
     for (int i = 3; i < 33; i++) {
       openUseAndClose(i);
     }
-    Set<String> left = threads();
-    left.removeAll(threads);
-    assertEquals(Set.of(), left, "threads left");
     // The JVM itself opens a jar now and then; a leak would show thirty times.
-    assertTrue(
-        descriptors() < descriptors + 15,
-        () -> "open files grew from " + descriptors + " by 30 opens");
+    OpenThings.now(temp).assertNoMoreThan(before, 15);
   }
 
   private void openUseAndClose(int round) throws IOException {
@@ -200,20 +187,6 @@ abstract class ClosingContract extends EngineCase {
     engine.checkpoint(checkpoint);
     engine.close();
     delete(checkpoint);
-  }
-
-  private static Set<String> threads() {
-    Set<String> names = new TreeSet<>();
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      names.add(thread.getName());
-    }
-    return names;
-  }
-
-  private static long descriptors() throws IOException {
-    try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-      return open.count();
-    }
   }
 
   @Test

@@ -41,6 +41,10 @@ abstract class EngineCase {
     return true;
   }
 
+  Map<String, String> badSettings() {
+    return Map.of();
+  }
+
   @BeforeEach
   final void createDirectory() throws IOException {
     Files.createDirectory(directory());

@@ -49,9 +49,11 @@ final class GrowingFiles {
     if (System.in.read() < 0) {
       return;
     }
+    int applied = 0;
     try {
       for (int n = 1; n <= BATCHES_MAX; n++) {
         engine.commit(batch(n));
+        applied = n;
         Child.say(Child.COMMITTED + n);
         if (n % FLUSH_EACH == 0) {
           engine.flush();
@@ -61,6 +63,7 @@ final class GrowingFiles {
     } catch (StorageException e) {
       Child.say(Child.FAILED + e.getMessage());
     }
+    lookAt(engine, applied);
     Path checkpoint = directory.resolveSibling("checkpoint");
     try {
       engine.checkpoint(checkpoint);
@@ -78,6 +81,20 @@ final class GrowingFiles {
       Child.say(Child.MISDEED + "a view of a closed engine: " + view);
     } catch (IllegalStateException e) {
       // As it must be.
+    }
+  }
+
+  /** A commit that failed was not applied, not even in part; an engine may refuse to be read. */
+  static void lookAt(StorageEngine engine, int applied) {
+    try (StorageView view = engine.view()) {
+      int count = assertWhole(view);
+      if (count != applied) {
+        Child.say(Child.MISDEED + "holds " + count + " batches where " + applied + " are applied");
+      }
+    } catch (StorageException e) {
+      // It has said that it failed.
+    } catch (AssertionError e) {
+      Child.say(Child.MISDEED + String.valueOf(e.getMessage()).replace('\n', ' '));
     }
   }
 

@@ -107,6 +107,27 @@ abstract class OpeningContract extends EngineCase {
     assertEquals(before, files(directory(), file -> true));
   }
 
+  /** Of those on the path of the test, which is often none. */
+  @Test
+  void storesAndCheckpointsOfOtherEnginesAreRefusedAndLeftAlone() throws IOException {
+    for (StorageEngineProvider other : ServiceLoader.load(StorageEngineProvider.class)) {
+      if (other.getClass() != provider().getClass()) {
+        Path store = Files.createDirectory(temp.resolve("of-" + other.name()));
+        Path checkpoint = temp.resolve("checkpoint-of-" + other.name());
+        StorageEngine engine = other.open(StorageOptions.of(store));
+        commitNumbered(engine, 1, 100);
+        engine.flush();
+        engine.checkpoint(checkpoint);
+        engine.close();
+        Map<String, String> before = files(temp, file -> true);
+        assertRefused(store, () -> open(store).close());
+        Path restored = temp.resolve("restored");
+        assertRefused(checkpoint, () -> provider().restore(checkpoint, restored));
+        assertEquals(before, files(temp, file -> true));
+      }
+    }
+  }
+
   @Test
   void missingDirectoryOrFileIsRefused() throws IOException {
     Path missing = temp.resolve("missing");
@@ -129,6 +150,35 @@ abstract class OpeningContract extends EngineCase {
     assertTrue(String.valueOf(refused.getMessage()).contains(name), refused.getMessage());
     assertEquals(Map.of(), files(directory(), file -> true), "files of a refused open");
     open().close();
+  }
+
+  @Test
+  void settingThatCannotBeUsedIsRefused() throws IOException {
+    for (Map.Entry<String, String> bad : badSettings().entrySet()) {
+      Map<String, String> settings = Map.of(bad.getKey(), bad.getValue());
+      String message =
+          String.valueOf(
+              assertThrows(
+                      IllegalArgumentException.class,
+                      () -> provider().open(new StorageOptions(directory(), settings)).close(),
+                      settings::toString)
+                  .getMessage());
+      assertTrue(message.contains(bad.getKey()), message);
+      assertTrue(message.contains(bad.getValue()), message);
+      assertEquals(Map.of(), files(directory(), file -> true), "files of a refused open");
+    }
+  }
+
+  /** Every installed provider is made to learn its name, so that must have no effect. */
+  @Test
+  void makingAProviderLeavesNoThreadAndNoOpenFile() throws Exception {
+    assertEquals(provider().name(), provider().name());
+    OpenThings before = OpenThings.now(temp);
+    for (int i = 0; i < 100; i++) {
+      assertFalse(provider().name().isEmpty());
+      assertFalse(provider().version().isEmpty());
+    }
+    OpenThings.now(temp).assertNoMoreThan(before, 15);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.metastore.testkit.storage;
 
 import io.metastore.api.storage.StorageEngineProvider;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -25,6 +26,14 @@ public abstract class StorageEngineContract {
    */
   protected boolean isData(Path file) {
     return true;
+  }
+
+  /**
+   * Values, by the name of their setting, that the engine must refuse; none when it has no setting.
+   * Each is tried alone.
+   */
+  protected Map<String, String> badSettings() {
+    return Map.of();
   }
 
   @Nested
@@ -80,6 +89,11 @@ public abstract class StorageEngineContract {
   @Nested
   final class Opening extends OpeningContract {
     @Override
+    Map<String, String> badSettings() {
+      return StorageEngineContract.this.badSettings();
+    }
+
+    @Override
     StorageEngineProvider provider() {
       return StorageEngineContract.this.provider();
     }
@@ -87,6 +101,22 @@ public abstract class StorageEngineContract {
     @Override
     boolean isData(Path file) {
       return StorageEngineContract.this.isData(file);
+    }
+  }
+
+  @Nested
+  final class Concurrency extends ConcurrencyContract {
+    @Override
+    StorageEngineProvider provider() {
+      return StorageEngineContract.this.provider();
+    }
+  }
+
+  @Nested
+  final class Crashes extends CrashContract {
+    @Override
+    StorageEngineProvider provider() {
+      return StorageEngineContract.this.provider();
     }
   }
 

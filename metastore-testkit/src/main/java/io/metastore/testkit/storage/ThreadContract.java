@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 abstract class ThreadContract extends EngineCase {
   private static final int MANY_KEYS = 100_000;
 
-  /** What noise may add; copies of so many keys would add more. */
   @Test
   void commitsMayComeFromOneThreadAfterTheOther() throws Exception {
     StorageEngine engine = open();
@@ -73,6 +72,40 @@ abstract class ThreadContract extends EngineCase {
       NumberedBatches.after(500).assertIn(view, "reopened");
       NumberedBatches.after(400).assertIn(image, "restored");
     }
+  }
+
+  @Test
+  void openRestoreCloseAndFiguresServeAnInterruptedThread() throws Exception {
+    StorageEngine engine = open();
+    commitNumbered(engine, 1, 100);
+    engine.checkpoint(temp.resolve("checkpoint"));
+    engine.close();
+    Path restored = temp.resolve("restored");
+    try (Together threads = new Together()) {
+      threads.run(
+          () -> {
+            Thread.currentThread().interrupt();
+            provider().restore(temp.resolve("checkpoint"), restored);
+            assertInterrupted("restore");
+            StorageEngine copy = open(restored);
+            assertInterrupted("open");
+            assertTrue(copy.sizes().totalBytes() >= 0);
+            assertInterrupted("sizes");
+            copy.statistics();
+            assertInterrupted("statistics");
+            copy.close();
+            assertInterrupted("close");
+            return null;
+          });
+      threads.join();
+    }
+    try (StorageView view = open(restored).view()) {
+      NumberedBatches.after(100).assertIn(view, "restored by an interrupted thread");
+    }
+  }
+
+  private static void assertInterrupted(String method) {
+    assertTrue(Thread.currentThread().isInterrupted(), method + " forgot the interrupt");
   }
 
   @Test
@@ -129,6 +162,7 @@ abstract class ThreadContract extends EngineCase {
     }
   }
 
+  /** Some may be slowed down by noise; a copy of so many keys slows each of them. */
   @Test
   void viewCostsTheSameHoweverMuchIsStored() {
     StorageEngine engine = open();

@@ -18,6 +18,7 @@ public record RecordedWatch(Watch asked, List<Part> parts) {
    * @param responses in the order in which they came, without those that answer a request
    */
   public record Part(long from, List<Response> responses) {
+    /** Copies the list. */
     public Part {
       responses = List.copyOf(responses);
     }
@@ -30,6 +31,7 @@ public record RecordedWatch(Watch asked, List<Part> parts) {
    * @param fragment whether more of the same response follows
    */
   public record Response(long revision, List<KeyEvent> events, boolean fragment) {
+    /** Copies the list. */
     public Response {
       events = List.copyOf(events);
     }
@@ -40,6 +42,7 @@ public record RecordedWatch(Watch asked, List<Part> parts) {
     }
   }
 
+  /** Copies the list, and checks that it begins where it was asked to. */
   public RecordedWatch {
     parts = List.copyOf(parts);
     if (parts.isEmpty() || parts.getFirst().from() != asked.from()) {

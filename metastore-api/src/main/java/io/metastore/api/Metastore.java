@@ -54,8 +54,21 @@ public interface Metastore extends AutoCloseable {
     return Providers.find(RemoteProvider.class, "metastore-client").connect(options);
   }
 
-  /** Reads keys, also as of an earlier revision. */
+  /**
+   * Reads keys, also as of an earlier revision. The answer is in memory as a whole: {@link #stream}
+   * is for what may not fit.
+   */
   RangeResult range(Range range);
+
+  /**
+   * Reads keys piece by piece as they are asked for, all at one revision, in key order: for ranges
+   * that are larger than memory. It holds one piece at a time, of 16 MiB at most over a network and
+   * a few otherwise, or one entry that is larger. Each piece may take as long as a call. Fails with
+   * {@link ErrorCode#COMPACTED} when a compaction overtakes it.
+   *
+   * @throws IllegalArgumentException when the range wants another order, or a count
+   */
+  Stream<KeyValue> stream(Range range);
 
   /** Writes a key. */
   PutResult put(Put put);
@@ -112,18 +125,7 @@ public interface Metastore extends AutoCloseable {
     return get(Bytes.of(key));
   }
 
-  /**
-   * Reads keys piece by piece as they are asked for, all at one revision, in key order: for ranges
-   * that are larger than memory. Fails with {@link ErrorCode#COMPACTED} when a compaction overtakes
-   * it.
-   *
-   * @throws IllegalArgumentException when the range wants another order, or a count
-   */
-  default Stream<KeyValue> stream(Range range) {
-    return Pages.stream(this, range);
-  }
-
-  /** Writes a key without a lease. */
+  /** /** Writes a key without a lease. */
   default PutResult put(Bytes key, Bytes value) {
     return put(Put.of(key, value));
   }

@@ -162,6 +162,27 @@ abstract class MetastoreContract {
   }
 
   @Test
+  void streamFilters() {
+    long first = store.put(key("a"), "1").revision();
+    long second = store.put(key("b"), "2").revision();
+    store.put(key("c"), "3");
+    store.put(key("a"), "4");
+    Range from = Range.of(mine()).modifiedIn(new Revisions(second, 0));
+    assertEquals(
+        List.of("b", "c"),
+        store.stream(from.createdIn(new Revisions(first + 1, 0)))
+            .map(entry -> entry.keyText().substring(prefix.length()))
+            .toList());
+    assertEquals(
+        List.of("c"),
+        store.stream(from.createdIn(new Revisions(second + 1, 0)).limit(1))
+            .map(entry -> entry.keyText().substring(prefix.length()))
+            .toList());
+    assertEquals(1, store.stream(Range.of(key("a"))).count());
+    assertThrows(IllegalArgumentException.class, () -> store.stream(Range.of(mine()).countOnly()));
+  }
+
+  @Test
   void deleteTellsWhatIsGone() {
     store.put(key("a"), "1");
     store.put(key("b"), "2");

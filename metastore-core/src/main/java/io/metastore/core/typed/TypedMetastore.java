@@ -3,6 +3,7 @@ package io.metastore.core.typed;
 import io.metastore.api.Delete;
 import io.metastore.api.DeleteResult;
 import io.metastore.api.ErrorCode;
+import io.metastore.api.KeyValue;
 import io.metastore.api.Lease;
 import io.metastore.api.LeaseStatus;
 import io.metastore.api.Metastore;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** The typed API over whoever answers etcd's messages. Thread-safe. */
 public final class TypedMetastore implements Metastore {
@@ -67,6 +69,12 @@ public final class TypedMetastore implements Metastore {
     requireOpen();
     return FromMessages.range(
         Answers.ofRead(calls.range(ToMessages.range(range), timeout), timeout));
+  }
+
+  @Override
+  public Stream<KeyValue> stream(Range range) {
+    requireOpen();
+    return KeyPieces.stream(calls, range, timeout);
   }
 
   @Override

@@ -28,8 +28,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who answers etcd's requests. Thread-safe; nothing blocks. Futures complete within the timeout,
- * and fail with a {@link io.metastore.api.MetastoreException} and nothing else.
+ * Who answers etcd's requests. Thread-safe; nothing blocks. Futures complete within the timeout.
+ * They fail with a {@link io.metastore.api.MetastoreException}, or with what no request can cause,
+ * such as a {@link io.metastore.api.storage.StorageException}.
  */
 public interface StoreCalls {
   /** Reads keys. */

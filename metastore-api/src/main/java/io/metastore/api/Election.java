@@ -77,30 +77,74 @@ public final class Election {
   }
 
   /**
-   * Those who lead, one after the other. One that leads only for a moment may be left out. One
-   * thread iterates; any may close.
+   * Those who lead, one after the other. One that leads only for a moment may be left out. It goes
+   * on where history that it had yet to see was compacted.
+   *
+   * <p>One thread iterates; any may close. Both methods of an iterator throw a {@link
+   * MetastoreException} where the store cannot be asked who leads; no change is lost by it, the
+   * next call asks again. Once the store refuses to be watched, every call throws why.
    */
   public static final class Leaders implements Iterator<KeyValue>, AutoCloseable {
+    private final Metastore store;
     private final Line line;
-    private final Watch watch;
+    // Written by the thread that iterates; whoever closes it closes the one it sees here, or the
+    // other sees that it is closed.
+    private volatile Watch watch;
+    private volatile boolean closed;
     private Optional<KeyValue> last = Optional.empty();
     private Optional<KeyValue> next;
+    // Whether there may be another leader than when it was last asked for.
+    private boolean changed;
 
     private Leaders(Metastore store, Line line) {
+      this.store = store;
       this.line = line;
       RangeResult now = line.front();
       next = now.first();
-      watch = store.watch(WatchOptions.of(line.everyone()).from(now.revision() + 1));
+      watch = watchFrom(now);
+    }
+
+    private Watch watchFrom(RangeResult seen) {
+      return store.watch(WatchOptions.of(line.everyone()).from(seen.revision() + 1));
     }
 
     /** Waits for the next leader or the next value that one announces; false after closing. */
     @Override
     public boolean hasNext() {
-      while (next.isEmpty() && watch.hasNext()) {
-        watch.next();
-        next = line.front().first().filter(entry -> !Optional.of(entry).equals(last));
+      while (next.isEmpty()) {
+        if (changed) {
+          look(line.front());
+        } else if (watch.hasNext()) {
+          watch.next();
+          changed = true;
+        } else if (!goesOn()) {
+          return false;
+        }
       }
-      return next.isPresent();
+      return true;
+    }
+
+    private void look(RangeResult now) {
+      next = now.first().filter(entry -> !Optional.of(entry).equals(last));
+      changed = false;
+    }
+
+    /** Goes on behind what was compacted; false when it was closed. */
+    private boolean goesOn() {
+      return switch (watch.outcome().orElseThrow()) {
+        case WatchOutcome.Closed closing -> false;
+        case WatchOutcome.Failed(MetastoreException cause) -> throw cause;
+        case WatchOutcome.Compacted compacted -> {
+          RangeResult now = line.front();
+          watch.close();
+          watch = watchFrom(now);
+          if (closed) {
+            watch.close();
+          }
+          look(now);
+          yield true;
+        }
+      };
     }
 
     @Override
@@ -116,6 +160,7 @@ public final class Election {
     /** Ends it. Closing twice is harmless. */
     @Override
     public void close() {
+      closed = true;
       watch.close();
     }
   }

@@ -196,7 +196,7 @@ public final class Election {
       line.awaitFront(place, Long.MAX_VALUE);
       return new Leadership(line, place, ownsLease);
     } catch (RuntimeException e) {
-      line.leaveAfter(place, e);
+      line.giveUpAfter(place, e);
       throw e;
     }
   }

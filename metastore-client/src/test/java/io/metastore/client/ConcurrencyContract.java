@@ -2,11 +2,13 @@ package io.metastore.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.Bytes;
 import io.metastore.api.Election;
+import io.metastore.api.ErrorCode;
 import io.metastore.api.KeyValue;
 import io.metastore.api.Keys;
 import io.metastore.api.Lease;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -99,6 +102,40 @@ abstract class ConcurrencyContract extends MetastoreContract {
       assertTrue(held.isHeld());
       assertTrue(
           store.lock(name).tryAcquire(mine, Duration.ZERO).isPresent(), "one lease, one lock");
+    }
+  }
+
+  @Test
+  void tryThatFailsKeepsThePlaceOfWhomTheLeaseIsShared() throws Exception {
+    try (Lease mine = store.lease(TTL);
+        Lease shared = store.lease(TTL);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Lock.Held first = store.lock(name).acquire(mine);
+      Future<Lock.Held> waiting = threads.submit(() -> store.lock(name).acquire(shared));
+      awaitWaiting(2);
+      assertEquals(Optional.empty(), store.lock(name).tryAcquire(shared, Duration.ZERO));
+      first.close();
+      try (Lock.Held second = waiting.get(SOON_SECONDS, TimeUnit.SECONDS)) {
+        assertTrue(store.txn(Txn.when(second.stillHeld())).succeeded());
+      }
+    }
+  }
+
+  @Test
+  void placeThatSomebodyDeletesIsToldAsSuch() throws Exception {
+    try (Lease mine = store.lease(TTL);
+        Lease other = store.lease(TTL);
+        Lock.Held held = store.lock(name).acquire(mine);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Lock.Held> waiting = threads.submit(() -> store.lock(name).acquire(other));
+      awaitWaiting(2);
+      store.delete(name + "/" + Long.toHexString(other.id()));
+      held.close();
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> waiting.get(SOON_SECONDS, TimeUnit.SECONDS));
+      RefusedException refused = assertInstanceOf(RefusedException.class, failure.getCause());
+      assertEquals(ErrorCode.KEY_NOT_FOUND, refused.code());
+      assertTrue(other.isAlive());
     }
   }
 

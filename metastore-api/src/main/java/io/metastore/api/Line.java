@@ -150,7 +150,8 @@ final class Line {
         return switch (watch.outcome().get()) {
           // What was to be seen may be over: looking again tells.
           case WatchOutcome.Compacted compacted -> true;
-          case WatchOutcome.Closed closed -> throw MetastoreException.of(ErrorCode.STOPPED);
+          case WatchOutcome.Closed closed ->
+              throw new RefusedException(ErrorCode.STOPPED, "the store is closed");
           case WatchOutcome.Failed(MetastoreException cause) -> throw cause;
         };
       }

@@ -25,6 +25,10 @@ import java.util.stream.Stream;
  * RefusedException}, {@link UnavailableException}, {@link UnknownOutcomeException}. A thread that
  * is interrupted gets the last of these, with {@link ErrorCode#CANCELED}, and stays interrupted.
  *
+ * <p>Once it is closed, or has {@linkplain #failure() stopped by itself}, every method that would
+ * ask it refuses with {@link ErrorCode#STOPPED}: trying again is in vain. Calls under way at that
+ * moment may fail as {@link UnavailableException} or {@link UnknownOutcomeException}.
+ *
  * <p>Thread-safe; one for a program is enough.
  */
 public interface Metastore extends AutoCloseable {
@@ -106,6 +110,22 @@ public interface Metastore extends AutoCloseable {
 
   /** Where other programs reach this store; none when it is open in this JVM only. */
   List<URI> endpoints();
+
+  /**
+   * Why the store has stopped by itself, such as a {@link
+   * io.metastore.api.storage.StorageException} for a disk that fails; empty while it works and
+   * after it was closed. All that is left to do is to close it; it may then be opened again. A
+   * store on servers never stops by itself: servers that went away may come back.
+   */
+  Optional<Throwable> failure();
+
+  /**
+   * Waits until the store was closed or has stopped by itself, which {@link #failure()} tells
+   * apart.
+   *
+   * @throws InterruptedException when interrupted
+   */
+  void awaitEnd() throws InterruptedException;
 
   /**
    * Closes the store: watches end, leases are no longer renewed and end by their TTL, no thread

@@ -18,7 +18,6 @@ import io.metastore.api.Put;
 import io.metastore.api.Range;
 import io.metastore.api.RefusedException;
 import io.metastore.api.Txn;
-import io.metastore.api.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,9 +180,25 @@ abstract class ConcurrencyContract extends MetastoreContract {
   @Test
   void closedStoreRefuses() {
     Metastore other = another();
+    assertEquals(Optional.empty(), other.failure());
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    other.awaitEnd();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
     other.close();
     other.close();
-    assertThrows(UnavailableException.class, () -> other.get("a"));
+    assertEquals(
+        ErrorCode.STOPPED, assertThrows(RefusedException.class, () -> other.get("a")).code());
+    assertThrows(RefusedException.class, () -> other.lease(TTL));
+    assertThrows(RefusedException.class, () -> other.watch(Keys.one("a")));
+    assertTrue(waiting.join(Duration.ofSeconds(SOON_SECONDS)), "it waits on");
+    assertEquals(Optional.empty(), other.failure());
   }
 
   /** A store of its own, to be closed by the test. */

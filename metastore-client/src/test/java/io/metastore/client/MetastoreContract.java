@@ -168,16 +168,9 @@ abstract class MetastoreContract {
     store.put(key("c"), "3");
     store.put(key("a"), "4");
     Range from = Range.of(mine()).modifiedIn(new Revisions(second, 0));
-    assertEquals(
-        List.of("b", "c"),
-        store.stream(from.createdIn(new Revisions(first + 1, 0)))
-            .map(entry -> entry.keyText().substring(prefix.length()))
-            .toList());
-    assertEquals(
-        List.of("c"),
-        store.stream(from.createdIn(new Revisions(second + 1, 0)).limit(1))
-            .map(entry -> entry.keyText().substring(prefix.length()))
-            .toList());
+    Range later = from.createdIn(new Revisions(first + 1, 0));
+    assertEquals(List.of(key("b"), key("c")), store.stream(later).map(KeyValue::keyText).toList());
+    assertEquals(List.of(key("b")), store.stream(later.limit(1)).map(KeyValue::keyText).toList());
     assertEquals(1, store.stream(Range.of(key("a"))).count());
     assertThrows(IllegalArgumentException.class, () -> store.stream(Range.of(mine()).countOnly()));
   }

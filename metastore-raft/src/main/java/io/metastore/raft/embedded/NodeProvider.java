@@ -119,6 +119,7 @@ public final class NodeProvider implements EmbeddedProvider {
             new NodeCalls(node.store()),
             options.requestTimeout(),
             endpoints,
+            node.terminated(),
             () -> close(frontEnd, node, temporary));
     return new Member(store, node);
   }

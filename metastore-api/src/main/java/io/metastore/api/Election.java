@@ -173,7 +173,7 @@ public final class Election {
   public Leadership campaign(String value) {
     Lease lease = store.lease(TTL);
     try {
-      return campaign(lease, value, true);
+      return campaign(lease, value, Long.MAX_VALUE, true).orElseThrow();
     } catch (RuntimeException e) {
       lease.close();
       throw e;
@@ -184,21 +184,35 @@ public final class Election {
    * Stands and waits until the election is won, with a lease that is the caller's.
    *
    * @param value what the others shall see
-   * @throws RefusedException when the lease ends before that
+   * @throws RefusedException when the lease ends before that, or its key is deleted
    */
   public Leadership campaign(Lease lease, String value) {
-    return campaign(lease, value, false);
+    return campaign(lease, value, Long.MAX_VALUE, false).orElseThrow();
   }
 
-  private Leadership campaign(Lease lease, String value, boolean ownsLease) {
+  /**
+   * Stands and waits for some time until the election is won; zero wins it only if nobody leads.
+   *
+   * @param value what the others shall see
+   * @return empty when the time is over before that; it stands no more
+   * @throws RefusedException when the lease ends before that, or its key is deleted
+   */
+  public Optional<Leadership> tryCampaign(Lease lease, String value, Duration timeout) {
+    return campaign(lease, value, timeout.toNanos(), false);
+  }
+
+  private Optional<Leadership> campaign(Lease lease, String value, long nanos, boolean ownsLease) {
     Line.Place place = line.join(lease, Bytes.of(value));
     try {
-      line.awaitFront(place, Long.MAX_VALUE);
-      return new Leadership(line, place, ownsLease);
+      if (line.awaitFront(place, nanos)) {
+        return Optional.of(new Leadership(line, place, ownsLease));
+      }
     } catch (RuntimeException e) {
       line.giveUpAfter(place, e);
       throw e;
     }
+    line.giveUp(place);
+    return Optional.empty();
   }
 
   /** Who leads, as the entry with the value that it announced; empty when nobody does. */

@@ -105,6 +105,15 @@ public interface Metastore extends AutoCloseable {
   /** Gives up the history before a revision: reads and watches from there on still work. */
   void compact(long revision);
 
+  /**
+   * The same store with another time for calls to wait for their answers. It shares everything with
+   * this one, so closing either closes both; leases and watches that were opened before keep what
+   * they have.
+   *
+   * @throws IllegalArgumentException when the time is not positive
+   */
+  Metastore withTimeout(Duration timeout);
+
   /** The state of the member that answers. */
   Status status();
 

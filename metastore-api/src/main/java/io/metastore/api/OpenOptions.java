@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,9 +30,17 @@ public record OpenOptions(
     Member member,
     Optional<InetSocketAddress> clients,
     Duration requestTimeout) {
-  /** Copies the map. */
+  /** Copies the map; refuses what cannot be meant. */
   public OpenOptions {
-    storageSettings = Map.copyOf(storageSettings);
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(storage, "storage");
+    storageSettings = Map.copyOf(Objects.requireNonNull(storageSettings, "storageSettings"));
+    Objects.requireNonNull(member, "member");
+    Objects.requireNonNull(clients, "clients");
+    Objects.requireNonNull(requestTimeout, "requestTimeout");
+    if (!requestTimeout.isPositive()) {
+      throw new IllegalArgumentException("requestTimeout must be positive: " + requestTimeout);
+    }
   }
 
   /**
@@ -59,9 +68,22 @@ public record OpenOptions(
     private static final Duration HEARTBEAT = Duration.ofMillis(100);
     private static final Duration ELECTION = Duration.ofSeconds(1);
 
-    /** Copies the map. */
+    /** Copies the map; refuses what cannot be meant. */
     public Member {
-      initialCluster = Map.copyOf(initialCluster);
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(peerUrl, "peerUrl");
+      Objects.requireNonNull(peerListen, "peerListen");
+      initialCluster = Map.copyOf(Objects.requireNonNull(initialCluster, "initialCluster"));
+      Objects.requireNonNull(clusterToken, "clusterToken");
+      Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
+      Objects.requireNonNull(electionTimeout, "electionTimeout");
+      if (!heartbeatInterval.isPositive() || !electionTimeout.isPositive()) {
+        throw new IllegalArgumentException(
+            "heartbeatInterval and electionTimeout must be positive: "
+                + heartbeatInterval
+                + ", "
+                + electionTimeout);
+      }
     }
 
     /** A member of a new cluster, with etcd's times. */

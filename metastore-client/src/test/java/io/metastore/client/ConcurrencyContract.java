@@ -178,8 +178,26 @@ abstract class ConcurrencyContract extends MetastoreContract {
   }
 
   @Test
-  void closedStoreRefuses() {
+  void electionThatIsLostIsNotWaitedForLonger() {
+    Election election = store.election(name);
+    try (Lease mine = store.lease(TTL);
+        Lease other = store.lease(TTL)) {
+      try (Election.Leadership leadership =
+          election.tryCampaign(mine, "one", Duration.ZERO).orElseThrow()) {
+        assertTrue(leadership.isLeading());
+        assertEquals(Optional.empty(), election.tryCampaign(other, "two", Duration.ofMillis(50)));
+        assertEquals(
+            1, store.range(Range.of(Keys.prefix(name + "/")).countOnly()).count(), "a key is left");
+      }
+      assertTrue(election.tryCampaign(other, "two", Duration.ofSeconds(SOON_SECONDS)).isPresent());
+    }
+  }
+
+  @Test
+  void closedStoreRefuses() throws Exception {
     Metastore other = another();
+    Metastore view = other.withTimeout(Duration.ofSeconds(3));
+    assertEquals(Optional.empty(), view.get(name));
     assertEquals(Optional.empty(), other.failure());
     Thread waiting =
         Thread.ofVirtual()
@@ -197,6 +215,7 @@ abstract class ConcurrencyContract extends MetastoreContract {
         ErrorCode.STOPPED, assertThrows(RefusedException.class, () -> other.get("a")).code());
     assertThrows(RefusedException.class, () -> other.lease(TTL));
     assertThrows(RefusedException.class, () -> other.watch(Keys.one("a")));
+    assertThrows(RefusedException.class, () -> view.get("a"));
     assertTrue(waiting.join(Duration.ofSeconds(SOON_SECONDS)), "it waits on");
     assertEquals(Optional.empty(), other.failure());
   }

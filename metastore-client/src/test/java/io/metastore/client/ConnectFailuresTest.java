@@ -49,6 +49,16 @@ final class ConnectFailuresTest {
   }
 
   @Test
+  void viewWaitsItsOwnTime() throws Exception {
+    try (Metastore store = Metastore.connect("http://127.0.0.1:" + Etcd.freePort())) {
+      long start = System.nanoTime();
+      assertThrows(UnavailableException.class, () -> store.withTimeout(SHORT).get("/a"));
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(6), "the store's own time");
+      assertThrows(IllegalArgumentException.class, () -> store.withTimeout(Duration.ZERO));
+    }
+  }
+
+  @Test
   void writeThatLeftMayHaveBeenDone() throws Exception {
     // It takes the connection, speaks as little HTTP/2 as it must, and answers nothing.
     byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};

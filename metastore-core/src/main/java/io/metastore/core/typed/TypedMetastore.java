@@ -44,13 +44,13 @@ public final class TypedMetastore implements Metastore {
   private final Duration timeout;
   private final List<URI> endpoints;
   private final Runnable closer;
-  private final TaskScope scope = TaskScope.open("metastore");
-  private final Set<TypedWatch> watches = ConcurrentHashMap.newKeySet();
-  private final Set<TypedLease> leases = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final TaskScope scope;
+  private final Set<TypedWatch> watches;
+  private final Set<TypedLease> leases;
+  private final AtomicBoolean closing;
+  private final CompletableFuture<Void> closed;
   // Fails when the store stops by itself; completes when it was closed before that.
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended;
 
   /**
    * A store.
@@ -71,8 +71,36 @@ public final class TypedMetastore implements Metastore {
     this.timeout = timeout;
     this.endpoints = List.copyOf(endpoints);
     this.closer = closer;
+    scope = TaskScope.open("metastore");
+    watches = ConcurrentHashMap.newKeySet();
+    leases = ConcurrentHashMap.newKeySet();
+    closing = new AtomicBoolean();
+    closed = new CompletableFuture<>();
+    ended = new CompletableFuture<>();
     CompletableFuture<Boolean> unused =
         stopped.handle((done, failure) -> failure != null && ended.completeExceptionally(failure));
+  }
+
+  /** The same store with another timeout. */
+  private TypedMetastore(TypedMetastore other, Duration timeout) {
+    this.timeout = timeout;
+    calls = other.calls;
+    endpoints = other.endpoints;
+    closer = other.closer;
+    scope = other.scope;
+    watches = other.watches;
+    leases = other.leases;
+    closing = other.closing;
+    closed = other.closed;
+    ended = other.ended;
+  }
+
+  @Override
+  public Metastore withTimeout(Duration other) {
+    if (!other.isPositive()) {
+      throw new IllegalArgumentException("a timeout must be positive: " + other);
+    }
+    return new TypedMetastore(this, other);
   }
 
   @Override

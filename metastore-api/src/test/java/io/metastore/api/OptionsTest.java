@@ -57,6 +57,16 @@ final class OptionsTest {
   }
 
   @Test
+  void historyIsKeptByTimeOrByRevisions() {
+    OpenOptions options = OpenOptions.inMemory().withQuota(7).keepingHistory(Duration.ofHours(1));
+    assertEquals(
+        new OpenOptions.Upkeep(Duration.ZERO, 9, 7, false), options.keepingRevisions(9).upkeep());
+    assertRefused("negative", () -> options.keepingRevisions(-1));
+    assertRefused(
+        "both", () -> options.withUpkeep(new OpenOptions.Upkeep(Duration.ofHours(1), 9, 7, false)));
+  }
+
+  @Test
   void memberIsOneOfItsCluster() {
     assertRefused(
         "b",

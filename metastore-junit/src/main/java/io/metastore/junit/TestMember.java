@@ -49,7 +49,8 @@ public final class TestMember {
             options.storageSettings(),
             options.member(),
             options.clients(),
-            options.requestTimeout());
+            options.requestTimeout(),
+            options.upkeep());
     try {
       InetSocketAddress port = options.clients().orElseThrow();
       Link clients = Link.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);

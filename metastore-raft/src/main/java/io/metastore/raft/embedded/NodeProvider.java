@@ -10,10 +10,12 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.typed.NodeCalls;
 import io.metastore.core.typed.TypedMetastore;
+import io.metastore.raft.ClusterOptions;
 import io.metastore.raft.InstalledEngines;
 import io.metastore.raft.Node;
 import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
+import io.metastore.raft.UpkeepOptions;
 import io.metastore.raft.embedded.FrontEndProvider.FrontEnd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -165,8 +167,15 @@ public final class NodeProvider implements EmbeddedProvider {
         REQUEST_BYTES_MAX,
         TXN_OPS_MAX,
         WATCH_PROGRESS,
+        false,
         ETCD_VERSION,
-        NodeMetrics.NONE);
+        NodeMetrics.NONE,
+        new UpkeepOptions(
+            options.upkeep().history(),
+            options.upkeep().revisions(),
+            options.upkeep().quotaBytes(),
+            options.upkeep().recovers()),
+        ClusterOptions.defaults());
   }
 
   private static URI url(InetSocketAddress address) {

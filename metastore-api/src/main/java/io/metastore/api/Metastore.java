@@ -165,8 +165,13 @@ public interface Metastore extends AutoCloseable {
   }
 
   /** Deletes a key; true when it was there. */
-  default boolean delete(String key) {
+  default boolean delete(Bytes key) {
     return delete(Delete.of(key)).deleted() > 0;
+  }
+
+  /** Deletes a key; true when it was there. */
+  default boolean delete(String key) {
+    return delete(Bytes.of(key));
   }
 
   /** Watches from now on. */

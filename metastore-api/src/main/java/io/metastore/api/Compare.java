@@ -101,13 +101,28 @@ public record Compare(Keys keys, Relation relation, Operand operand) {
   }
 
   /** Holds when there is such a key. */
-  public static Compare exists(String key) {
+  public static Compare exists(Bytes key) {
     return createRevision(Keys.one(key)).greaterThan(0L);
+  }
+
+  /** Holds when there is such a key. */
+  public static Compare exists(String key) {
+    return exists(Bytes.of(key));
+  }
+
+  /** Holds when there is no such key. */
+  public static Compare missing(Bytes key) {
+    return createRevision(Keys.one(key)).equalTo(0L);
   }
 
   /** Holds when there is no such key. */
   public static Compare missing(String key) {
-    return createRevision(Keys.one(key)).equalTo(0L);
+    return missing(Bytes.of(key));
+  }
+
+  /** Compares the value of a key. */
+  public static Attribute<Bytes> value(Bytes key) {
+    return value(Keys.one(key));
   }
 
   /** Compares the value of a key. */

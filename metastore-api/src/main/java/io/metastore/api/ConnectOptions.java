@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,9 +22,15 @@ public record ConnectOptions(
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7);
   private static final List<String> SCHEMES = List.of("http", "https");
 
-  /** Copies the list. */
+  /** Copies the list; refuses what cannot be meant. */
   public ConnectOptions {
-    endpoints = List.copyOf(endpoints);
+    endpoints = List.copyOf(Objects.requireNonNull(endpoints, "endpoints"));
+    Objects.requireNonNull(requestTimeout, "requestTimeout");
+    Objects.requireNonNull(tls, "tls");
+    Objects.requireNonNull(user, "user");
+    if (!requestTimeout.isPositive()) {
+      throw new IllegalArgumentException("requestTimeout must be positive: " + requestTimeout);
+    }
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("no endpoint");
     }
@@ -52,6 +59,12 @@ public record ConnectOptions(
   public record Tls(Optional<Path> trusted, Optional<Identity> identity) {
     private static final Tls DEFAULT = new Tls(Optional.empty(), Optional.empty());
 
+    /** Refuses what is missing. */
+    public Tls {
+      Objects.requireNonNull(trusted, "trusted");
+      Objects.requireNonNull(identity, "identity");
+    }
+
     /** Whom the JDK trusts, and no certificate of one's own. */
     public static Tls ofJdk() {
       return DEFAULT;
@@ -64,7 +77,13 @@ public record ConnectOptions(
    * @param certificate with the chain of those who signed it
    * @param key its private key, PKCS#8, not encrypted
    */
-  public record Identity(Path certificate, Path key) {}
+  public record Identity(Path certificate, Path key) {
+    /** Refuses what is missing. */
+    public Identity {
+      Objects.requireNonNull(certificate, "certificate");
+      Objects.requireNonNull(key, "key");
+    }
+  }
 
   /**
    * A user of the cluster.
@@ -73,6 +92,12 @@ public record ConnectOptions(
    * @param password not told by {@link #toString()}
    */
   public record User(String name, String password) {
+    /** Refuses what is missing. */
+    public User {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(password, "password");
+    }
+
     @Override
     public String toString() {
       return "User[" + name + "]";

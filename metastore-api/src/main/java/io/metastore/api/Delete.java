@@ -13,6 +13,11 @@ public record Delete(Keys keys, boolean returnsPrevious) implements Operation {
   }
 
   /** Deletes one key. */
+  public static Delete of(Bytes key) {
+    return of(Keys.one(key));
+  }
+
+  /** Deletes one key. */
   public static Delete of(String key) {
     return of(Keys.one(key));
   }

@@ -77,30 +77,74 @@ public final class Election {
   }
 
   /**
-   * Those who lead, one after the other. One that leads only for a moment may be left out. One
-   * thread iterates; any may close.
+   * Those who lead, one after the other. One that leads only for a moment may be left out. It goes
+   * on where history that it had yet to see was compacted.
+   *
+   * <p>One thread iterates; any may close. Both methods of an iterator throw a {@link
+   * MetastoreException} where the store cannot be asked who leads; no change is lost by it, the
+   * next call asks again. Once the store refuses to be watched, every call throws why.
    */
   public static final class Leaders implements Iterator<KeyValue>, AutoCloseable {
+    private final Metastore store;
     private final Line line;
-    private final Watch watch;
+    // Written by the thread that iterates; whoever closes it closes the one it sees here, or the
+    // other sees that it is closed.
+    private volatile Watch watch;
+    private volatile boolean closed;
     private Optional<KeyValue> last = Optional.empty();
     private Optional<KeyValue> next;
+    // Whether there may be another leader than when it was last asked for.
+    private boolean changed;
 
     private Leaders(Metastore store, Line line) {
+      this.store = store;
       this.line = line;
       RangeResult now = line.front();
       next = now.first();
-      watch = store.watch(WatchOptions.of(line.everyone()).from(now.revision() + 1));
+      watch = watchFrom(now);
+    }
+
+    private Watch watchFrom(RangeResult seen) {
+      return store.watch(WatchOptions.of(line.everyone()).from(seen.revision() + 1));
     }
 
     /** Waits for the next leader or the next value that one announces; false after closing. */
     @Override
     public boolean hasNext() {
-      while (next.isEmpty() && watch.hasNext()) {
-        watch.next();
-        next = line.front().first().filter(entry -> !Optional.of(entry).equals(last));
+      while (next.isEmpty()) {
+        if (changed) {
+          look(line.front());
+        } else if (watch.hasNext()) {
+          watch.next();
+          changed = true;
+        } else if (!goesOn()) {
+          return false;
+        }
       }
-      return next.isPresent();
+      return true;
+    }
+
+    private void look(RangeResult now) {
+      next = now.first().filter(entry -> !Optional.of(entry).equals(last));
+      changed = false;
+    }
+
+    /** Goes on behind what was compacted; false when it was closed. */
+    private boolean goesOn() {
+      return switch (watch.outcome().orElseThrow()) {
+        case WatchOutcome.Closed closing -> false;
+        case WatchOutcome.Failed(MetastoreException cause) -> throw cause;
+        case WatchOutcome.Compacted compacted -> {
+          RangeResult now = line.front();
+          watch.close();
+          watch = watchFrom(now);
+          if (closed) {
+            watch.close();
+          }
+          look(now);
+          yield true;
+        }
+      };
     }
 
     @Override
@@ -116,6 +160,7 @@ public final class Election {
     /** Ends it. Closing twice is harmless. */
     @Override
     public void close() {
+      closed = true;
       watch.close();
     }
   }
@@ -128,7 +173,7 @@ public final class Election {
   public Leadership campaign(String value) {
     Lease lease = store.lease(TTL);
     try {
-      return campaign(lease, value, true);
+      return campaign(lease, value, Long.MAX_VALUE, true).orElseThrow();
     } catch (RuntimeException e) {
       lease.close();
       throw e;
@@ -139,21 +184,35 @@ public final class Election {
    * Stands and waits until the election is won, with a lease that is the caller's.
    *
    * @param value what the others shall see
-   * @throws RefusedException when the lease ends before that
+   * @throws RefusedException when the lease ends before that, or its key is deleted
    */
   public Leadership campaign(Lease lease, String value) {
-    return campaign(lease, value, false);
+    return campaign(lease, value, Long.MAX_VALUE, false).orElseThrow();
   }
 
-  private Leadership campaign(Lease lease, String value, boolean ownsLease) {
+  /**
+   * Stands and waits for some time until the election is won; zero wins it only if nobody leads.
+   *
+   * @param value what the others shall see
+   * @return empty when the time is over before that; it stands no more
+   * @throws RefusedException when the lease ends before that, or its key is deleted
+   */
+  public Optional<Leadership> tryCampaign(Lease lease, String value, Duration timeout) {
+    return campaign(lease, value, timeout.toNanos(), false);
+  }
+
+  private Optional<Leadership> campaign(Lease lease, String value, long nanos, boolean ownsLease) {
     Line.Place place = line.join(lease, Bytes.of(value));
     try {
-      line.awaitFront(place, Long.MAX_VALUE);
-      return new Leadership(line, place, ownsLease);
+      if (line.awaitFront(place, nanos)) {
+        return Optional.of(new Leadership(line, place, ownsLease));
+      }
     } catch (RuntimeException e) {
-      line.leaveAfter(place, e);
+      line.giveUpAfter(place, e);
       throw e;
     }
+    line.giveUp(place);
+    return Optional.empty();
   }
 
   /** Who leads, as the entry with the value that it announced; empty when nobody does. */

@@ -21,8 +21,9 @@ final class Line {
    * A place in the line.
    *
    * @param revision in which the key was created, which tells it from a later one of the same name
+   * @param own whether whoever joined took it; else somebody else had, with the same lease
    */
-  record Place(Bytes key, long revision, Lease lease) {
+  record Place(Bytes key, long revision, Lease lease, boolean own) {
     /** Holds while the place is taken. */
     Compare taken() {
       return Compare.createRevision(Keys.one(key)).equalTo(revision);
@@ -46,10 +47,10 @@ final class Line {
                 .then(Put.of(key, value).withLease(lease))
                 .otherwise(Range.of(Keys.one(key))));
     if (joined.succeeded()) {
-      return new Place(key, joined.revision(), lease);
+      return new Place(key, joined.revision(), lease, true);
     }
     KeyValue present = joined.range(0).entries().getFirst();
-    Place place = new Place(key, present.createRevision(), lease);
+    Place place = new Place(key, present.createRevision(), lease, false);
     if (!present.value().equals(value)) {
       update(place, value);
     }
@@ -69,11 +70,18 @@ final class Line {
     store.txn(Txn.when(place.taken()).then(Delete.of(Keys.one(place.key()))));
   }
 
-  /** Leaves the line also when the calling thread is interrupted, and keeps the interrupt. */
-  void leaveAfter(Place place, RuntimeException failure) {
+  /** Gives up waiting: leaves the line, unless the place is somebody else's who still waits. */
+  void giveUp(Place place) {
+    if (place.own()) {
+      leave(place);
+    }
+  }
+
+  /** Gives up waiting also when the calling thread is interrupted, and keeps the interrupt. */
+  void giveUpAfter(Place place, RuntimeException failure) {
     boolean interrupted = Thread.interrupted();
     try {
-      leave(place);
+      giveUp(place);
     } catch (MetastoreException e) {
       // The lease ends the place in the end.
       failure.addSuppressed(e);
@@ -99,7 +107,7 @@ final class Line {
    *
    * @param nanos at most this long
    * @return false when the time is over before that
-   * @throws RefusedException when the place's lease ended meanwhile
+   * @throws RefusedException when the place was lost meanwhile
    */
   boolean awaitFront(Place place, long nanos) {
     long start = System.nanoTime();
@@ -142,7 +150,8 @@ final class Line {
         return switch (watch.outcome().get()) {
           // What was to be seen may be over: looking again tells.
           case WatchOutcome.Compacted compacted -> true;
-          case WatchOutcome.Closed closed -> throw MetastoreException.of(ErrorCode.STOPPED);
+          case WatchOutcome.Closed closed ->
+              throw new RefusedException(ErrorCode.STOPPED, "the store is closed");
           case WatchOutcome.Failed(MetastoreException cause) -> throw cause;
         };
       }
@@ -157,7 +166,11 @@ final class Line {
   }
 
   private static RefusedException gone(Place place) {
-    return new RefusedException(
-        ErrorCode.LEASE_NOT_FOUND, place.key() + ": its lease has ended, the place is lost");
+    return place.lease().isAlive()
+        ? new RefusedException(
+            ErrorCode.KEY_NOT_FOUND,
+            place.key() + ": the place is lost, its key was deleted by somebody else")
+        : new RefusedException(
+            ErrorCode.LEASE_NOT_FOUND, place.key() + ": its lease has ended, the place is lost");
   }
 }

@@ -18,7 +18,8 @@ import java.util.Optional;
  * Held#revision()}.
  *
  * <p>Thread-safe. It is not bound to a thread and not reentrant: two acquisitions with one lease
- * are the same.
+ * are the same, of which the first stands in line. The others wait with it and lose the place when
+ * the first gives up or any of them releases the lock.
  */
 public final class Lock {
   /** TTL of the lease of a lock that is taken without one, as in etcd. */
@@ -89,7 +90,7 @@ public final class Lock {
   /**
    * Waits for the lock, with a lease that is the caller's: the lock is lost when it ends.
    *
-   * @throws RefusedException when the lease ends before that
+   * @throws RefusedException when the lease ends before that, or the place in line is lost
    */
   public Held acquire(Lease lease) {
     return acquire(lease, Long.MAX_VALUE, false).orElseThrow();
@@ -99,7 +100,7 @@ public final class Lock {
    * Waits for the lock for some time; zero takes it only if nobody has it.
    *
    * @return empty when the time is over before that
-   * @throws RefusedException when the lease ends before that
+   * @throws RefusedException when the lease ends before that, or the place in line is lost
    */
   public Optional<Held> tryAcquire(Lease lease, Duration timeout) {
     return acquire(lease, timeout.toNanos(), false);
@@ -112,10 +113,10 @@ public final class Lock {
         return Optional.of(new Held(line, place, ownsLease));
       }
     } catch (RuntimeException e) {
-      line.leaveAfter(place, e);
+      line.giveUpAfter(place, e);
       throw e;
     }
-    line.leave(place);
+    line.giveUp(place);
     return Optional.empty();
   }
 }

@@ -25,6 +25,10 @@ import java.util.stream.Stream;
  * RefusedException}, {@link UnavailableException}, {@link UnknownOutcomeException}. A thread that
  * is interrupted gets the last of these, with {@link ErrorCode#CANCELED}, and stays interrupted.
  *
+ * <p>Once it is closed, or has {@linkplain #failure() stopped by itself}, every method that would
+ * ask it refuses with {@link ErrorCode#STOPPED}: trying again is in vain. Calls under way at that
+ * moment may fail as {@link UnavailableException} or {@link UnknownOutcomeException}.
+ *
  * <p>Thread-safe; one for a program is enough.
  */
 public interface Metastore extends AutoCloseable {
@@ -54,8 +58,21 @@ public interface Metastore extends AutoCloseable {
     return Providers.find(RemoteProvider.class, "metastore-client").connect(options);
   }
 
-  /** Reads keys, also as of an earlier revision. */
+  /**
+   * Reads keys, also as of an earlier revision. The answer is in memory as a whole: {@link #stream}
+   * is for what may not fit.
+   */
   RangeResult range(Range range);
+
+  /**
+   * Reads keys piece by piece as they are asked for, all at one revision, in key order: for ranges
+   * that are larger than memory. It holds one piece at a time, of 16 MiB at most over a network and
+   * a few otherwise, or one entry that is larger. Each piece may take as long as a call. Fails with
+   * {@link ErrorCode#COMPACTED} when a compaction overtakes it.
+   *
+   * @throws IllegalArgumentException when the range wants another order, or a count
+   */
+  Stream<KeyValue> stream(Range range);
 
   /** Writes a key. */
   PutResult put(Put put);
@@ -88,11 +105,36 @@ public interface Metastore extends AutoCloseable {
   /** Gives up the history before a revision: reads and watches from there on still work. */
   void compact(long revision);
 
+  /**
+   * The same store with another time for calls to wait for their answers. It shares everything with
+   * this one, so closing either closes both; leases and watches that were opened before keep what
+   * they have.
+   *
+   * @throws IllegalArgumentException when the time is not positive
+   */
+  Metastore withTimeout(Duration timeout);
+
   /** The state of the member that answers. */
   Status status();
 
   /** Where other programs reach this store; none when it is open in this JVM only. */
   List<URI> endpoints();
+
+  /**
+   * Why the store has stopped by itself, such as a {@link
+   * io.metastore.api.storage.StorageException} for a disk that fails; empty while it works and
+   * after it was closed. All that is left to do is to close it; it may then be opened again. A
+   * store on servers never stops by itself: servers that went away may come back.
+   */
+  Optional<Throwable> failure();
+
+  /**
+   * Waits until the store was closed or has stopped by itself, which {@link #failure()} tells
+   * apart.
+   *
+   * @throws InterruptedException when interrupted
+   */
+  void awaitEnd() throws InterruptedException;
 
   /**
    * Closes the store: watches end, leases are no longer renewed and end by their TTL, no thread
@@ -112,18 +154,7 @@ public interface Metastore extends AutoCloseable {
     return get(Bytes.of(key));
   }
 
-  /**
-   * Reads keys piece by piece as they are asked for, all at one revision, in key order: for ranges
-   * that are larger than memory. Fails with {@link ErrorCode#COMPACTED} when a compaction overtakes
-   * it.
-   *
-   * @throws IllegalArgumentException when the range wants another order, or a count
-   */
-  default Stream<KeyValue> stream(Range range) {
-    return Pages.stream(this, range);
-  }
-
-  /** Writes a key without a lease. */
+  /** /** Writes a key without a lease. */
   default PutResult put(Bytes key, Bytes value) {
     return put(Put.of(key, value));
   }
@@ -134,8 +165,13 @@ public interface Metastore extends AutoCloseable {
   }
 
   /** Deletes a key; true when it was there. */
-  default boolean delete(String key) {
+  default boolean delete(Bytes key) {
     return delete(Delete.of(key)).deleted() > 0;
+  }
+
+  /** Deletes a key; true when it was there. */
+  default boolean delete(String key) {
+    return delete(Bytes.of(key));
   }
 
   /** Watches from now on. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param clients where etcd's gRPC and HTTP port is opened, which needs {@code metastore-app}; port
  *     0 for any that is free
  * @param requestTimeout how long a call waits for its answer
+ * @param upkeep how its size is kept in bounds
  */
 public record OpenOptions(
     Optional<Path> directory,
@@ -28,10 +30,57 @@ public record OpenOptions(
     Map<String, String> storageSettings,
     Member member,
     Optional<InetSocketAddress> clients,
-    Duration requestTimeout) {
-  /** Copies the map. */
+    Duration requestTimeout,
+    Upkeep upkeep) {
+  /** Copies the map; refuses what cannot be meant. */
   public OpenOptions {
-    storageSettings = Map.copyOf(storageSettings);
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(storage, "storage");
+    storageSettings = Map.copyOf(Objects.requireNonNull(storageSettings, "storageSettings"));
+    Objects.requireNonNull(member, "member");
+    Objects.requireNonNull(clients, "clients");
+    Objects.requireNonNull(requestTimeout, "requestTimeout");
+    Objects.requireNonNull(upkeep, "upkeep");
+    if (!requestTimeout.isPositive()) {
+      throw new IllegalArgumentException("requestTimeout must be positive: " + requestTimeout);
+    }
+  }
+
+  /**
+   * How a store's size is kept in bounds. History that is given up can no longer be read or watched
+   * from, as after {@link Metastore#compact}; in a cluster the leader does that, by its own
+   * options.
+   *
+   * @param history how much time of history is kept, as {@code --auto-compaction-retention} in mode
+   *     periodic; zero for all of it
+   * @param revisions how many revisions of history are kept, as in mode revision; 0 for all of
+   *     them; one of the two at most
+   * @param quotaBytes size of the store at which writes are refused with {@link
+   *     ErrorCode#NO_SPACE}, as {@code --quota-backend-bytes}; 0 for 2 GiB, negative for no limit
+   *     but the disk's
+   * @param recovers whether writes are taken again by themselves once the store is below 90 % of
+   *     the quota, as {@code --quota-auto-disarm}
+   */
+  public record Upkeep(Duration history, long revisions, long quotaBytes, boolean recovers) {
+    private static final Upkeep NONE = new Upkeep(Duration.ZERO, 0, -1, false);
+
+    /** Refuses what cannot be meant. */
+    public Upkeep {
+      Objects.requireNonNull(history, "history");
+      if (history.isNegative() || revisions < 0) {
+        throw new IllegalArgumentException(
+            "history cannot be negative: " + history + ", " + revisions + " revisions");
+      }
+      if (history.isPositive() && revisions > 0) {
+        throw new IllegalArgumentException(
+            "history is kept by time or by revisions, not by both: " + history + ", " + revisions);
+      }
+    }
+
+    /** Keeps all history, and grows until the disk is full. */
+    public static Upkeep none() {
+      return NONE;
+    }
   }
 
   /**
@@ -59,9 +108,22 @@ public record OpenOptions(
     private static final Duration HEARTBEAT = Duration.ofMillis(100);
     private static final Duration ELECTION = Duration.ofSeconds(1);
 
-    /** Copies the map. */
+    /** Copies the map; refuses what cannot be meant. */
     public Member {
-      initialCluster = Map.copyOf(initialCluster);
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(peerUrl, "peerUrl");
+      Objects.requireNonNull(peerListen, "peerListen");
+      initialCluster = Map.copyOf(Objects.requireNonNull(initialCluster, "initialCluster"));
+      Objects.requireNonNull(clusterToken, "clusterToken");
+      Objects.requireNonNull(heartbeatInterval, "heartbeatInterval");
+      Objects.requireNonNull(electionTimeout, "electionTimeout");
+      if (!heartbeatInterval.isPositive() || !electionTimeout.isPositive()) {
+        throw new IllegalArgumentException(
+            "heartbeatInterval and electionTimeout must be positive: "
+                + heartbeatInterval
+                + ", "
+                + electionTimeout);
+      }
     }
 
     /** A member of a new cluster, with etcd's times. */
@@ -112,7 +174,13 @@ public record OpenOptions(
 
   private static OpenOptions of(Optional<Path> directory, String storage) {
     return new OpenOptions(
-        directory, storage, Map.of(), Member.alone(), Optional.empty(), REQUEST_TIMEOUT);
+        directory,
+        storage,
+        Map.of(),
+        Member.alone(),
+        Optional.empty(),
+        REQUEST_TIMEOUT,
+        Upkeep.none());
   }
 
   /** The same with another storage engine, by its name. */
@@ -122,22 +190,48 @@ public record OpenOptions(
 
   /** The same with another storage engine and its settings. */
   public OpenOptions withStorage(String name, Map<String, String> settings) {
-    return new OpenOptions(directory, name, settings, member, clients, requestTimeout);
+    return new OpenOptions(directory, name, settings, member, clients, requestTimeout, upkeep);
   }
 
   /** The same as a member of a cluster. */
   public OpenOptions asMember(Member other) {
-    return new OpenOptions(directory, storage, storageSettings, other, clients, requestTimeout);
+    return new OpenOptions(
+        directory, storage, storageSettings, other, clients, requestTimeout, upkeep);
   }
 
   /** The same with etcd's client port open on this address; port 0 for any that is free. */
   public OpenOptions servingClients(InetSocketAddress address) {
     return new OpenOptions(
-        directory, storage, storageSettings, member, Optional.of(address), requestTimeout);
+        directory, storage, storageSettings, member, Optional.of(address), requestTimeout, upkeep);
   }
 
   /** The same with another time to wait for answers. */
   public OpenOptions withRequestTimeout(Duration timeout) {
-    return new OpenOptions(directory, storage, storageSettings, member, clients, timeout);
+    return new OpenOptions(directory, storage, storageSettings, member, clients, timeout, upkeep);
+  }
+
+  /** The same, giving up history that is older. */
+  public OpenOptions keepingHistory(Duration time) {
+    return withUpkeep(new Upkeep(time, 0, upkeep.quotaBytes(), upkeep.recovers()));
+  }
+
+  /** The same, giving up history beyond this many revisions. */
+  public OpenOptions keepingRevisions(long count) {
+    return withUpkeep(new Upkeep(Duration.ZERO, count, upkeep.quotaBytes(), upkeep.recovers()));
+  }
+
+  /**
+   * The same, refusing writes while the store is larger. Once it was, writes are refused until the
+   * alarm is disarmed, as {@code etcdctl alarm disarm} does; {@link Upkeep#recovers()} does it
+   * alone.
+   */
+  public OpenOptions withQuota(long bytes) {
+    return withUpkeep(new Upkeep(upkeep.history(), upkeep.revisions(), bytes, upkeep.recovers()));
+  }
+
+  /** The same with another way to keep its size in bounds. */
+  public OpenOptions withUpkeep(Upkeep other) {
+    return new OpenOptions(
+        directory, storage, storageSettings, member, clients, requestTimeout, other);
   }
 }

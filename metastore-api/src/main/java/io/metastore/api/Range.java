@@ -91,6 +91,11 @@ public record Range(
   }
 
   /** Reads one key. */
+  public static Range of(Bytes key) {
+    return of(Keys.one(key));
+  }
+
+  /** Reads one key. */
   public static Range of(String key) {
     return of(Keys.one(key));
   }

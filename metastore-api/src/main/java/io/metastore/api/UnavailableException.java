@@ -1,6 +1,10 @@
 package io.metastore.api;
 
-/** The request did nothing because the store cannot answer at the moment; it may be sent again. */
+/**
+ * The request did nothing because the store cannot answer at the moment; it may be sent again. So
+ * do reads fail that meet a failure of the storage, with {@link ErrorCode#OTHER} and a message that
+ * says what it was.
+ */
 public final class UnavailableException extends MetastoreException {
   private static final long serialVersionUID = 1L;
 

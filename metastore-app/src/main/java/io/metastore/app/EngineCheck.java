@@ -7,6 +7,7 @@ import io.metastore.api.storage.StorageException;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
+import io.metastore.raft.InstalledEngines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ public final class EngineCheck {
       return Optional.empty();
     } catch (LinkageError | RuntimeException e) {
       // A stranger's code, which may throw anything.
-      return Optional.of(Plugins.reason(e));
+      return Optional.of(InstalledEngines.reason(e));
     } finally {
       delete(directory);
     }

@@ -1,6 +1,7 @@
 package io.metastore.app;
 
 import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.raft.InstalledEngines;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
@@ -91,7 +92,7 @@ final class Plugins {
           ServiceLoader.load(layer, StorageEngineProvider.class).stream().toList()) {
         // The loader also finds what the layers below provide.
         if (provider.type().getModule().getLayer() == layer) {
-          engines.add(new Engine(folder, checked(provider.get())));
+          engines.add(new Engine(folder, InstalledEngines.checked(provider.get())));
         }
       }
       return engines.isEmpty()
@@ -102,10 +103,10 @@ final class Plugins {
         | LayerInstantiationException
         | ServiceConfigurationError
         | LinkageError e) {
-      return List.of(new Broken(folder, reason(e)));
+      return List.of(new Broken(folder, InstalledEngines.reason(e)));
     } catch (RuntimeException e) {
       // A provider is a stranger's code, which may throw anything when it is asked for its name.
-      return List.of(new Broken(folder, "its provider fails: " + reason(e)));
+      return List.of(new Broken(folder, "its provider fails: " + InstalledEngines.reason(e)));
     }
   }
 
@@ -130,33 +131,5 @@ final class Plugins {
   private static ModuleLayer parent() {
     ModuleLayer own = Plugins.class.getModule().getLayer();
     return own == null ? ModuleLayer.boot() : own;
-  }
-
-  /** An engine that tells its name and version, as one of another SPI may not be able to. */
-  static StorageEngineProvider checked(StorageEngineProvider provider) {
-    String name = provider.name();
-    if (!name.matches("[a-z][a-z0-9-]*")) {
-      throw new IllegalArgumentException(
-          "an engine's name is lower-case letters, digits and hyphens, not \"" + name + "\"");
-    }
-    if (provider.version().isBlank()) {
-      throw new IllegalArgumentException("engine " + name + " has no version");
-    }
-    return provider;
-  }
-
-  /** What was wrong where, and at the bottom of it; one line. */
-  static String reason(Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    String message = thrown.getMessage();
-    String text = message == null || thrown instanceof LinkageError ? thrown.toString() : message;
-    return firstLine(thrown.getCause() == null ? text : firstLine(text) + ": " + cause);
-  }
-
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("");
   }
 }

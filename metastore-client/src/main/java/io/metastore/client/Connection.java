@@ -52,6 +52,7 @@ final class Connection implements AutoCloseable {
             .channelType(NioSocketChannel.class)
             .eventLoopGroup(loop)
             .directExecutor()
+            // What a call asks for is as large as its caller wants; who wants less says so.
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .keepAliveTime(PING.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

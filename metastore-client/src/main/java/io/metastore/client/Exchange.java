@@ -33,6 +33,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
   private final Q request;
   private final long deadline;
   private final boolean read;
+  private final int answerBytesMax;
   private final CompletableFuture<R> answer;
   private final Duration retry;
   private Optional<R> response = Optional.empty();
@@ -46,6 +47,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
       Q request,
       long deadline,
       boolean read,
+      int answerBytesMax,
       CompletableFuture<R> answer,
       Duration retry) {
     this.connection = connection;
@@ -53,6 +55,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
     this.request = request;
     this.deadline = deadline;
     this.read = read;
+    this.answerBytesMax = answerBytesMax;
     this.answer = answer;
     this.retry = retry;
   }
@@ -68,9 +71,26 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
       Q request,
       Duration timeout,
       boolean read) {
+    return send(connection, method, request, timeout, read, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param read whether it changes nothing, however often it is sent
+   * @param answerBytesMax a larger answer is not taken
+   */
+  static <Q, R> CompletableFuture<R> send(
+      Connection connection,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Duration timeout,
+      boolean read,
+      int answerBytesMax) {
     CompletableFuture<R> answer = new CompletableFuture<>();
     long deadline = System.nanoTime() + timeout.toNanos();
-    new Exchange<>(connection, method, request, deadline, read, answer, RETRY_FIRST).start();
+    new Exchange<>(connection, method, request, deadline, read, answerBytesMax, answer, RETRY_FIRST)
+        .start();
     return answer;
   }
 
@@ -109,6 +129,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
         CallOptions.DEFAULT
             .withDeadlineAfter(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)
             .withWaitForReady()
+            .withMaxInboundMessageSize(answerBytesMax)
             .withStreamTracerFactory(
                 new ClientStreamTracer.Factory() {
                   @Override
@@ -170,6 +191,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
             request,
             deadline,
             true,
+            answerBytesMax,
             answer,
             longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX);
     return connection.retry(again, retry);

@@ -23,6 +23,11 @@ final class Failures {
     if (!sent && failure instanceof UnknownOutcomeException) {
       return new UnavailableException(code, message);
     }
+    if (code == ErrorCode.OTHER && isServersFault(status)) {
+      return sent
+          ? new UnknownOutcomeException(code, message)
+          : new UnavailableException(code, message);
+    }
     // A server of etcd's that stops says so also of requests that are in the log already.
     return sent && code == ErrorCode.STOPPED ? new UnknownOutcomeException(code, message) : failure;
   }
@@ -43,6 +48,14 @@ final class Failures {
       case UNAUTHENTICATED -> ErrorCode.INVALID_AUTH_TOKEN;
       // These have no meaning of their own in etcd.
       default -> ErrorCode.OTHER;
+    };
+  }
+
+  /** Whether something failed that no request can cause, such as the server's storage. */
+  private static boolean isServersFault(Status status) {
+    return switch (status.getCode()) {
+      case INTERNAL, UNKNOWN, DATA_LOSS, ABORTED -> true;
+      default -> false;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.metastore.client;
 
 import io.metastore.api.ConnectOptions;
+import io.metastore.core.KeyStream;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeRequest;
@@ -40,6 +41,14 @@ final class GrpcCalls implements StoreCalls, AutoCloseable {
   @Override
   public CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout) {
     return Exchange.send(connection, Methods.RANGE, request, timeout, true);
+  }
+
+  @Override
+  public KeyStream keys(RangeRequest request, Duration timeout) {
+    return new PagedKeys(
+        (page, answerBytesMax) ->
+            Exchange.send(connection, Methods.RANGE, page, timeout, true, answerBytesMax),
+        request);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.RefusedException;
 import io.metastore.core.message.WatchCreateRequest;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
@@ -78,14 +79,38 @@ final class RemoteWatch implements WatchStream {
                   if (failure == null) {
                     headers.put(Exchange.TOKEN, token);
                     open(headers);
+                  } else if (failure instanceof RefusedException refused) {
+                    end(refused.code());
                   } else {
-                    end(
-                        failure instanceof MetastoreException refused
-                            ? refused.code()
-                            : ErrorCode.OTHER);
+                    openLater(
+                        failure instanceof MetastoreException lost ? lost.code() : ErrorCode.OTHER);
                   }
                   return null;
                 });
+  }
+
+  /**
+   * Opens the stream again after a while.
+   *
+   * @param reason ends the watch if the connection is closing
+   */
+  private void openLater(ErrorCode reason) {
+    lock.lock();
+    try {
+      if (over) {
+        return;
+      }
+      reopening = connection.later(retry, this::open);
+      Duration longer = retry.multipliedBy(2);
+      retry = longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX;
+      if (reopening.isPresent()) {
+        return;
+      }
+      over = true;
+    } finally {
+      lock.unlock();
+    }
+    receiver.end(reason);
   }
 
   private void open(Metadata headers) {
@@ -185,23 +210,14 @@ final class RemoteWatch implements WatchStream {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      Duration wait;
+      if (Failures.passes(status) || status.isOk()) {
+        openLater(Failures.code(status));
+        return;
+      }
       lock.lock();
       try {
         if (over) {
           return;
-        }
-        if (!Failures.passes(status) && !status.isOk()) {
-          over = true;
-        }
-        wait = retry;
-        Duration longer = retry.multipliedBy(2);
-        retry = longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX;
-        if (!over) {
-          reopening = connection.later(wait, RemoteWatch.this::open);
-          if (reopening.isPresent()) {
-            return;
-          }
         }
         over = true;
       } finally {

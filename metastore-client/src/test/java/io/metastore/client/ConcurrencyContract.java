@@ -2,11 +2,13 @@ package io.metastore.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.Bytes;
 import io.metastore.api.Election;
+import io.metastore.api.ErrorCode;
 import io.metastore.api.KeyValue;
 import io.metastore.api.Keys;
 import io.metastore.api.Lease;
@@ -16,13 +18,13 @@ import io.metastore.api.Put;
 import io.metastore.api.Range;
 import io.metastore.api.RefusedException;
 import io.metastore.api.Txn;
-import io.metastore.api.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -103,6 +105,40 @@ abstract class ConcurrencyContract extends MetastoreContract {
   }
 
   @Test
+  void tryThatFailsKeepsThePlaceOfWhomTheLeaseIsShared() throws Exception {
+    try (Lease mine = store.lease(TTL);
+        Lease shared = store.lease(TTL);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Lock.Held first = store.lock(name).acquire(mine);
+      Future<Lock.Held> waiting = threads.submit(() -> store.lock(name).acquire(shared));
+      awaitWaiting(2);
+      assertEquals(Optional.empty(), store.lock(name).tryAcquire(shared, Duration.ZERO));
+      first.close();
+      try (Lock.Held second = waiting.get(SOON_SECONDS, TimeUnit.SECONDS)) {
+        assertTrue(store.txn(Txn.when(second.stillHeld())).succeeded());
+      }
+    }
+  }
+
+  @Test
+  void placeThatSomebodyDeletesIsToldAsSuch() throws Exception {
+    try (Lease mine = store.lease(TTL);
+        Lease other = store.lease(TTL);
+        Lock.Held held = store.lock(name).acquire(mine);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Lock.Held> waiting = threads.submit(() -> store.lock(name).acquire(other));
+      awaitWaiting(2);
+      store.delete(name + "/" + Long.toHexString(other.id()));
+      held.close();
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> waiting.get(SOON_SECONDS, TimeUnit.SECONDS));
+      RefusedException refused = assertInstanceOf(RefusedException.class, failure.getCause());
+      assertEquals(ErrorCode.KEY_NOT_FOUND, refused.code());
+      assertTrue(other.isAlive());
+    }
+  }
+
+  @Test
   void lockIsLostWithItsLease() {
     Lease lease = store.lease(TTL);
     Lock.Held held = store.lock(name).acquire(lease);
@@ -142,11 +178,46 @@ abstract class ConcurrencyContract extends MetastoreContract {
   }
 
   @Test
-  void closedStoreRefuses() {
+  void electionThatIsLostIsNotWaitedForLonger() {
+    Election election = store.election(name);
+    try (Lease mine = store.lease(TTL);
+        Lease other = store.lease(TTL)) {
+      try (Election.Leadership leadership =
+          election.tryCampaign(mine, "one", Duration.ZERO).orElseThrow()) {
+        assertTrue(leadership.isLeading());
+        assertEquals(Optional.empty(), election.tryCampaign(other, "two", Duration.ofMillis(50)));
+        assertEquals(
+            1, store.range(Range.of(Keys.prefix(name + "/")).countOnly()).count(), "a key is left");
+      }
+      assertTrue(election.tryCampaign(other, "two", Duration.ofSeconds(SOON_SECONDS)).isPresent());
+    }
+  }
+
+  @Test
+  void closedStoreRefuses() throws Exception {
     Metastore other = another();
+    Metastore view = other.withTimeout(Duration.ofSeconds(3));
+    assertEquals(Optional.empty(), view.get(name));
+    assertEquals(Optional.empty(), other.failure());
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    other.awaitEnd();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
     other.close();
     other.close();
-    assertThrows(UnavailableException.class, () -> other.get("a"));
+    assertEquals(
+        ErrorCode.STOPPED, assertThrows(RefusedException.class, () -> other.get("a")).code());
+    assertThrows(RefusedException.class, () -> other.lease(TTL));
+    assertThrows(RefusedException.class, () -> other.watch(Keys.one("a")));
+    assertThrows(RefusedException.class, () -> view.get("a"));
+    assertTrue(waiting.join(Duration.ofSeconds(SOON_SECONDS)), "it waits on");
+    assertEquals(Optional.empty(), other.failure());
   }
 
   /** A store of its own, to be closed by the test. */

@@ -7,18 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.ConnectOptions;
+import io.metastore.api.ErrorCode;
+import io.metastore.api.Keys;
 import io.metastore.api.Lease;
 import io.metastore.api.Metastore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OpenOptions;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
+import io.metastore.api.Watch;
+import io.metastore.api.WatchOutcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,18 @@ final class ConnectFailuresTest {
     try (Metastore store = connect(Etcd.freePort())) {
       assertThrows(UnavailableException.class, () -> store.put("/a", "1"));
       assertThrows(UnavailableException.class, () -> store.get("/a"));
+    }
+  }
+
+  @Test
+  void viewWaitsItsOwnTime() throws Exception {
+    ConnectOptions patient =
+        ConnectOptions.to("http://127.0.0.1:" + Etcd.freePort())
+            .withRequestTimeout(Duration.ofMinutes(2));
+    // As long as the store's own time it would not wait: the test's is shorter.
+    try (Metastore store = Metastore.connect(patient)) {
+      assertThrows(UnavailableException.class, () -> store.withTimeout(SHORT).get("/a"));
+      assertThrows(IllegalArgumentException.class, () -> store.withTimeout(Duration.ZERO));
     }
   }
 
@@ -94,6 +111,26 @@ final class ConnectFailuresTest {
     assertTrue(
         System.nanoTime() - start < TimeUnit.SECONDS.toNanos(3), "it waited for the timeout");
     assertEquals(1, store.endpoints().size());
+  }
+
+  @Test
+  void watchOfAUserOutlivesServersThatAreAwayAndEndsWhenTheUserIsRefused() throws Exception {
+    int port = Etcd.freePort();
+    ConnectOptions options = ConnectOptions.to("http://127.0.0.1:" + port).asUser("me", "secret");
+    try (Metastore store = Metastore.connect(options);
+        Watch watch = store.watch(Keys.all())) {
+      // Longer than a token is waited for.
+      assertEquals(Optional.empty(), watch.poll(Duration.ofSeconds(6)));
+      assertEquals(Optional.empty(), watch.outcome());
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      try (Metastore server = Metastore.open(OpenOptions.inMemory().servingClients(address))) {
+        assertEquals(1, server.endpoints().size());
+        assertFalse(watch.hasNext());
+        WatchOutcome.Failed failed =
+            assertInstanceOf(WatchOutcome.Failed.class, watch.outcome().orElseThrow());
+        assertEquals(ErrorCode.AUTH_NOT_ENABLED, failed.cause().code());
+      }
+    }
   }
 
   @Test

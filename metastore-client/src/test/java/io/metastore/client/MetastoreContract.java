@@ -90,6 +90,10 @@ abstract class MetastoreContract {
     Bytes value = Bytes.copyOf(new byte[] {-1, 0, 1});
     store.put(key, value);
     assertEquals(value, store.get(key).orElseThrow().value());
+    Compare there = Compare.value(key).equalTo(value);
+    assertTrue(store.txn(Txn.when(Compare.exists(key), there)).succeeded());
+    assertTrue(store.delete(key));
+    assertTrue(store.txn(Txn.when(Compare.missing(key))).succeeded());
   }
 
   @Test
@@ -159,6 +163,20 @@ abstract class MetastoreContract {
             });
     assertEquals(expected, seen);
     assertEquals(7, store.stream(Range.of(mine()).limit(7)).count());
+  }
+
+  @Test
+  void streamFilters() {
+    long first = store.put(key("a"), "1").revision();
+    long second = store.put(key("b"), "2").revision();
+    store.put(key("c"), "3");
+    store.put(key("a"), "4");
+    Range from = Range.of(mine()).modifiedIn(new Revisions(second, 0));
+    Range later = from.createdIn(new Revisions(first + 1, 0));
+    assertEquals(List.of(key("b"), key("c")), store.stream(later).map(KeyValue::keyText).toList());
+    assertEquals(List.of(key("b")), store.stream(later.limit(1)).map(KeyValue::keyText).toList());
+    assertEquals(1, store.stream(Range.of(key("a"))).count());
+    assertThrows(IllegalArgumentException.class, () -> store.stream(Range.of(mine()).countOnly()));
   }
 
   @Test

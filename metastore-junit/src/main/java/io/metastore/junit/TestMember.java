@@ -54,7 +54,8 @@ public final class TestMember {
             options.storageSettings(),
             options.member(),
             options.clients(),
-            options.requestTimeout());
+            options.requestTimeout(),
+            options.upkeep());
     Link clients;
     try {
       InetSocketAddress port = options.clients().orElseThrow();

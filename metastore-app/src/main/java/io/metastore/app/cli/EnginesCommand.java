@@ -5,6 +5,7 @@ import io.metastore.app.StorageEngines;
 import io.metastore.app.bench.Json;
 import io.metastore.app.config.ConfigException;
 import io.metastore.app.config.ServerConfig;
+import io.metastore.raft.InstalledEngines.Installed;
 import io.metastore.raft.StartException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,7 +57,7 @@ final class EnginesCommand implements Callable<Integer> {
         StorageEngines.installed(config.pluginsDirectory(), config.spelled(PLUGINS));
     boolean allWork = engines.warnings().isEmpty();
     List<Row> rows = new ArrayList<>();
-    for (StorageEngines.Installed engine : engines.all()) {
+    for (Installed engine : engines.all()) {
       String health = EngineCheck.failure(engine.provider()).orElse("ok");
       allWork &= health.equals("ok");
       rows.add(

@@ -31,7 +31,7 @@ final class FromMessages {
     return Bytes.copyOf(bytes.asReadOnlyByteBuffer());
   }
 
-  private static KeyValue entry(io.metastore.core.message.KeyValue kv) {
+  static KeyValue entry(io.metastore.core.message.KeyValue kv) {
     return new KeyValue(
         bytes(kv.getKey()),
         bytes(kv.getValue()),

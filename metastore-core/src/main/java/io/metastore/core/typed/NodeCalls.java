@@ -1,5 +1,6 @@
 package io.metastore.core.typed;
 
+import io.metastore.core.KeyStream;
 import io.metastore.core.MetadataStore;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.CompactionResponse;
@@ -36,6 +37,11 @@ public record NodeCalls(MetadataStore store) implements StoreCalls {
   @Override
   public CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout) {
     return store.range(request, timeout);
+  }
+
+  @Override
+  public KeyStream keys(RangeRequest request, Duration timeout) {
+    return store.rangeStream(request);
   }
 
   @Override

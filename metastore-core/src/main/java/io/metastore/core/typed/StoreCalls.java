@@ -1,5 +1,6 @@
 package io.metastore.core.typed;
 
+import io.metastore.core.KeyStream;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.CompactionResponse;
 import io.metastore.core.message.DeleteRangeRequest;
@@ -27,12 +28,21 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who answers etcd's requests. Thread-safe; nothing blocks. Futures complete within the timeout,
- * and fail with a {@link io.metastore.api.MetastoreException} and nothing else.
+ * Who answers etcd's requests. Thread-safe; nothing blocks. Futures complete within the timeout.
+ * They fail with a {@link io.metastore.api.MetastoreException}, or with what no request can cause,
+ * such as a {@link io.metastore.api.storage.StorageException}.
  */
 public interface StoreCalls {
   /** Reads keys. */
   CompletableFuture<RangeResponse> range(RangeRequest request, Duration timeout);
+
+  /**
+   * Reads keys, in their own order and of every revision, piece by piece. A piece takes a few
+   * megabytes at most, or what its only entry takes.
+   *
+   * @param timeout of each piece
+   */
+  KeyStream keys(RangeRequest request, Duration timeout);
 
   /** Writes a key. */
   CompletableFuture<PutResponse> put(PutRequest request, Duration timeout);

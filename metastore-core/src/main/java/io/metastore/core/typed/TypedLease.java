@@ -74,7 +74,8 @@ final class TypedLease implements Lease {
         deadline = sent + TimeUnit.SECONDS.toNanos(seconds);
       }
       return true;
-    } catch (MetastoreException e) {
+    } catch (RuntimeException e) {
+      // Of any kind: one that left this thread would end every lease of the store.
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }

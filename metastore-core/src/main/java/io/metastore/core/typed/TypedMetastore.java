@@ -3,10 +3,10 @@ package io.metastore.core.typed;
 import io.metastore.api.Delete;
 import io.metastore.api.DeleteResult;
 import io.metastore.api.ErrorCode;
+import io.metastore.api.KeyValue;
 import io.metastore.api.Lease;
 import io.metastore.api.LeaseStatus;
 import io.metastore.api.Metastore;
-import io.metastore.api.MetastoreException;
 import io.metastore.api.Put;
 import io.metastore.api.PutResult;
 import io.metastore.api.Range;
@@ -28,12 +28,15 @@ import io.metastore.core.message.TxnResponse;
 import io.metastore.core.task.TaskScope;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** The typed API over whoever answers etcd's messages. Thread-safe. */
 public final class TypedMetastore implements Metastore {
@@ -41,11 +44,13 @@ public final class TypedMetastore implements Metastore {
   private final Duration timeout;
   private final List<URI> endpoints;
   private final Runnable closer;
-  private final TaskScope scope = TaskScope.open("metastore");
-  private final Set<TypedWatch> watches = ConcurrentHashMap.newKeySet();
-  private final Set<TypedLease> leases = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean closing = new AtomicBoolean();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final TaskScope scope;
+  private final Set<TypedWatch> watches;
+  private final Set<TypedLease> leases;
+  private final AtomicBoolean closing;
+  private final CompletableFuture<Void> closed;
+  // Fails when the store stops by itself; completes when it was closed before that.
+  private final CompletableFuture<Void> ended;
 
   /**
    * A store.
@@ -53,13 +58,49 @@ public final class TypedMetastore implements Metastore {
    * @param calls answers
    * @param timeout how long a call waits
    * @param endpoints where other programs reach it
+   * @param stopped fails when who answers has stopped by itself
    * @param closer called once, at the end
    */
-  public TypedMetastore(StoreCalls calls, Duration timeout, List<URI> endpoints, Runnable closer) {
+  public TypedMetastore(
+      StoreCalls calls,
+      Duration timeout,
+      List<URI> endpoints,
+      CompletableFuture<Void> stopped,
+      Runnable closer) {
     this.calls = calls;
     this.timeout = timeout;
     this.endpoints = List.copyOf(endpoints);
     this.closer = closer;
+    scope = TaskScope.open("metastore");
+    watches = ConcurrentHashMap.newKeySet();
+    leases = ConcurrentHashMap.newKeySet();
+    closing = new AtomicBoolean();
+    closed = new CompletableFuture<>();
+    ended = new CompletableFuture<>();
+    CompletableFuture<Boolean> unused =
+        stopped.handle((done, failure) -> failure != null && ended.completeExceptionally(failure));
+  }
+
+  /** The same store with another timeout. */
+  private TypedMetastore(TypedMetastore other, Duration timeout) {
+    this.timeout = timeout;
+    calls = other.calls;
+    endpoints = other.endpoints;
+    closer = other.closer;
+    scope = other.scope;
+    watches = other.watches;
+    leases = other.leases;
+    closing = other.closing;
+    closed = other.closed;
+    ended = other.ended;
+  }
+
+  @Override
+  public Metastore withTimeout(Duration other) {
+    if (!other.isPositive()) {
+      throw new IllegalArgumentException("a timeout must be positive: " + other);
+    }
+    return new TypedMetastore(this, other);
   }
 
   @Override
@@ -67,6 +108,12 @@ public final class TypedMetastore implements Metastore {
     requireOpen();
     return FromMessages.range(
         Answers.ofRead(calls.range(ToMessages.range(range), timeout), timeout));
+  }
+
+  @Override
+  public Stream<KeyValue> stream(Range range) {
+    requireOpen();
+    return KeyPieces.stream(calls, range, timeout);
   }
 
   @Override
@@ -130,7 +177,7 @@ public final class TypedMetastore implements Metastore {
     } catch (IllegalStateException e) {
       lease.abandon();
       leases.remove(lease);
-      throw MetastoreException.of(ErrorCode.STOPPED);
+      throw new RefusedException(ErrorCode.STOPPED, "the store is closed");
     }
     return lease;
   }
@@ -190,24 +237,62 @@ public final class TypedMetastore implements Metastore {
   }
 
   @Override
+  public Optional<Throwable> failure() {
+    return ended.isCompletedExceptionally() ? Optional.of(ended.exceptionNow()) : Optional.empty();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    try {
+      ended.get();
+    } catch (ExecutionException e) {
+      // It is what failure() tells.
+    }
+  }
+
+  @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       closed.join();
       return;
     }
+    List<Runnable> steps = new ArrayList<>();
+    watches.forEach(watch -> steps.add(watch::close));
+    leases.forEach(lease -> steps.add(lease::abandon));
+    steps.add(scope::close);
+    steps.add(closer);
     try {
-      watches.forEach(TypedWatch::close);
-      leases.forEach(TypedLease::abandon);
-      scope.close();
-      closer.run();
+      runAll(steps);
     } finally {
+      ended.complete(null);
       closed.complete(null);
+    }
+  }
+
+  /** Runs each, also behind one that fails: what is left open by a close is left for ever. */
+  private static void runAll(List<Runnable> steps) {
+    Optional<RuntimeException> first = Optional.empty();
+    for (Runnable step : steps) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        first.ifPresent(failure -> failure.addSuppressed(e));
+        first = first.or(() -> Optional.of(e));
+      }
+    }
+    if (first.isPresent()) {
+      throw first.get();
     }
   }
 
   private void requireOpen() {
     if (closing.get()) {
-      throw MetastoreException.of(ErrorCode.STOPPED);
+      throw new RefusedException(ErrorCode.STOPPED, "the store is closed");
+    }
+    Optional<Throwable> failure = failure();
+    if (failure.isPresent()) {
+      throw new RefusedException(
+          ErrorCode.STOPPED, "the store has stopped by itself: " + failure.get());
     }
   }
 }

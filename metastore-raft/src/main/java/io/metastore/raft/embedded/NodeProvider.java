@@ -10,9 +10,12 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.typed.NodeCalls;
 import io.metastore.core.typed.TypedMetastore;
+import io.metastore.raft.ClusterOptions;
+import io.metastore.raft.InstalledEngines;
 import io.metastore.raft.Node;
 import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
+import io.metastore.raft.UpkeepOptions;
 import io.metastore.raft.embedded.FrontEndProvider.FrontEnd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,8 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
 
 /** Opens nodes as stores. */
 public final class NodeProvider implements EmbeddedProvider {
@@ -57,8 +60,7 @@ public final class NodeProvider implements EmbeddedProvider {
    */
   public static Member openMember(OpenOptions options) {
     StorageEngineProvider engine = engine(options.storage());
-    Optional<FrontEndProvider> frontEnds =
-        options.clients().map(address -> load(FrontEndProvider.class));
+    Optional<FrontEndProvider> frontEnds = options.clients().map(address -> frontEnds());
     try {
       Optional<InetSocketAddress> clients = FreePort.resolve(options.clients());
       Optional<TemporaryDirectory> temporary =
@@ -119,6 +121,7 @@ public final class NodeProvider implements EmbeddedProvider {
             new NodeCalls(node.store()),
             options.requestTimeout(),
             endpoints,
+            node.terminated(),
             () -> close(frontEnd, node, temporary));
     return new Member(store, node);
   }
@@ -164,8 +167,15 @@ public final class NodeProvider implements EmbeddedProvider {
         REQUEST_BYTES_MAX,
         TXN_OPS_MAX,
         WATCH_PROGRESS,
+        false,
         ETCD_VERSION,
-        NodeMetrics.NONE);
+        NodeMetrics.NONE,
+        new UpkeepOptions(
+            options.upkeep().history(),
+            options.upkeep().revisions(),
+            options.upkeep().quotaBytes(),
+            options.upkeep().recovers()),
+        ClusterOptions.defaults());
   }
 
   private static URI url(InetSocketAddress address) {
@@ -175,28 +185,36 @@ public final class NodeProvider implements EmbeddedProvider {
   }
 
   private static StorageEngineProvider engine(String name) {
-    TreeMap<String, StorageEngineProvider> installed = new TreeMap<>();
-    ServiceLoader.load(StorageEngineProvider.class)
-        .forEach(provider -> installed.putIfAbsent(provider.name(), provider));
-    StorageEngineProvider engine = installed.get(name);
-    if (engine == null) {
-      throw refused(
-          "storage: there is no engine "
-              + name
-              + "; installed: "
-              + installed.keySet()
-              + "; add metastore-store-"
-              + name
-              + " to the module path or class path");
-    }
-    return engine;
+    InstalledEngines installed = InstalledEngines.find();
+    return installed.named(name).orElseThrow(() -> unknown(name, installed));
   }
 
-  private static FrontEndProvider load(Class<FrontEndProvider> service) {
-    return ServiceLoader.load(service)
-        .findFirst()
-        .orElseThrow(
-            () -> refused("a port for clients needs metastore-app on the module or class path"));
+  private static RefusedException unknown(String name, InstalledEngines installed) {
+    StringBuilder why =
+        new StringBuilder("storage: there is no engine ")
+            .append(name)
+            .append("; installed: ")
+            .append(installed.names())
+            .append("; add metastore-store-")
+            .append(name)
+            .append(" to the module path or class path");
+    installed.warnings().forEach(warning -> why.append("; ").append(warning));
+    return refused(why.toString());
+  }
+
+  private static FrontEndProvider frontEnds() {
+    try {
+      return ServiceLoader.load(FrontEndProvider.class)
+          .findFirst()
+          .or(
+              () ->
+                  ServiceLoader.load(FrontEndProvider.class, NodeProvider.class.getClassLoader())
+                      .findFirst())
+          .orElseThrow(
+              () -> refused("a port for clients needs metastore-app on the module or class path"));
+    } catch (ServiceConfigurationError e) {
+      throw refused("a port for clients cannot be opened: " + InstalledEngines.reason(e));
+    }
   }
 
   private static RefusedException refused(String why) {

@@ -25,30 +25,30 @@ final class TxnRequests {
    * @throws MetastoreException when it is refused
    */
   static void check(TxnRequest request, int opsMax) {
-    checkShape(request, opsMax);
+    checkShape(request, opsMax, Nesting.TXNS_MAX);
     Writes.of(request.getSuccessList());
     Writes.of(request.getFailureList());
   }
 
-  private static void checkShape(TxnRequest request, int opsMax) {
+  private static void checkShape(TxnRequest request, int opsMax, int depthMax) {
     int ops =
         Math.max(
             request.getCompareCount(),
             Math.max(request.getSuccessCount(), request.getFailureCount()));
-    if (ops > opsMax) {
+    if (ops > opsMax || depthMax == 0) {
       throw MetastoreException.of(ErrorCode.TOO_MANY_OPS);
     }
     request.getCompareList().forEach(compare -> Requests.requireKey(compare.getKey().isEmpty()));
-    request.getSuccessList().forEach(op -> check(op, opsMax - ops));
-    request.getFailureList().forEach(op -> check(op, opsMax - ops));
+    request.getSuccessList().forEach(op -> check(op, opsMax - ops, depthMax - 1));
+    request.getFailureList().forEach(op -> check(op, opsMax - ops, depthMax - 1));
   }
 
-  private static void check(RequestOp op, int opsMax) {
+  private static void check(RequestOp op, int opsMax, int depthMax) {
     switch (op.getRequestCase()) {
       case REQUEST_RANGE -> Requests.check(op.getRequestRange());
       case REQUEST_PUT -> Requests.check(op.getRequestPut());
       case REQUEST_DELETE_RANGE -> Requests.check(op.getRequestDeleteRange());
-      case REQUEST_TXN -> checkShape(op.getRequestTxn(), opsMax);
+      case REQUEST_TXN -> checkShape(op.getRequestTxn(), opsMax, depthMax);
       case REQUEST_NOT_SET -> throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
     }
   }

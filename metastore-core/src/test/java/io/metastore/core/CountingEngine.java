@@ -25,6 +25,7 @@ public final class CountingEngine implements StorageEngine {
   private final AtomicInteger openCursors = new AtomicInteger();
   private final AtomicInteger commits = new AtomicInteger();
   private final AtomicInteger misuses = new AtomicInteger();
+  private final AtomicInteger commitsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean commitsFail;
   private volatile Optional<Keyspace> scansFailIn = Optional.empty();
 
@@ -63,9 +64,14 @@ public final class CountingEngine implements StorageEngine {
     scansFailIn = Optional.of(keyspace);
   }
 
+  /** Commits fail once so many more have succeeded. */
+  public void failCommitsAfter(int more) {
+    commitsLeft.set(more);
+  }
+
   @Override
   public void commit(WriteBatch batch) {
-    if (commitsFail) {
+    if (commitsFail || commitsLeft.getAndDecrement() <= 0) {
       throw new StorageException("the disk of this test is full");
     }
     engine.commit(batch);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Answers Range on a view, with etcd's rules for limit, filters, sort and count (behaviours 17 to
@@ -68,6 +69,34 @@ public final class RangeReader {
       }
     }
     return response;
+  }
+
+  /**
+   * Whether something holds for all live keys of a range at the newest revision. It stops at the
+   * first for which it does not.
+   *
+   * @return empty when there are no keys
+   */
+  public static Optional<Boolean> allMatch(
+      ReadState state, ByteString key, ByteString rangeEnd, Predicate<KeyValue> condition) {
+    if (KeyRanges.isSingle(rangeEnd)) {
+      return state
+          .view()
+          .get(Keyspace.CURRENT, key.toByteArray())
+          .map(found -> condition.test(KeyRecord.decode(found).toKeyValue(key)));
+    }
+    KeyRange range = KeyRanges.of(key, rangeEnd);
+    if (range.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Boolean> all = Optional.empty();
+    try (KeyScan scan = new CurrentScan(state.view(), range)) {
+      while (all.orElse(true) && scan.next()) {
+        ByteString found = UnsafeByteOperations.unsafeWrap(scan.key());
+        all = Optional.of(condition.test(scan.record().toKeyValue(found)));
+      }
+    }
+    return all;
   }
 
   private static void single(

@@ -99,9 +99,7 @@ final class LeaseNodeTest {
         LeaseTimeToLiveResponse attached = timeToLive(follower, id);
         assertEquals(List.of(KEY), attached.getKeysList());
         assertEquals(revision, attached.getHeader().getRevision());
-        assertEquals(
-            revision + 1,
-            put(leader, id));
+        assertEquals(revision + 1, put(leader, id));
         assertEquals(
             revision + 1,
             get(follower.store().leaseLeases(LeaseLeasesRequest.getDefaultInstance(), TIMEOUT))
@@ -139,8 +137,8 @@ final class LeaseNodeTest {
   }
 
   private static long put(Node node, long lease) throws Exception {
-    return get(
-            node.store().put(PutRequest.newBuilder().setKey(KEY).setLease(lease).build(), TIMEOUT))
+    return get(node.store()
+            .put(PutRequest.newBuilder().setKey(KEY).setLease(lease).build(), TIMEOUT))
         .getHeader()
         .getRevision();
   }

@@ -25,6 +25,8 @@ public final class CountingEngine implements StorageEngine {
   private final AtomicInteger openCursors = new AtomicInteger();
   private final AtomicInteger commits = new AtomicInteger();
   private final AtomicInteger misuses = new AtomicInteger();
+  private final AtomicInteger steps = new AtomicInteger();
+  private final AtomicInteger valuesRead = new AtomicInteger();
   private final AtomicInteger commitsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean commitsFail;
   private volatile Optional<Keyspace> scansFailIn = Optional.empty();
@@ -47,6 +49,16 @@ public final class CountingEngine implements StorageEngine {
   /** Batches that were committed. */
   public int commits() {
     return commits.get();
+  }
+
+  /** Steps of all cursors. */
+  public int steps() {
+    return steps.get();
+  }
+
+  /** How often a cursor was asked for its value. */
+  public int valuesRead() {
+    return valuesRead.get();
   }
 
   /** Breaches of the SPI's rules for closing. */
@@ -155,6 +167,7 @@ public final class CountingEngine implements StorageEngine {
 
     @Override
     public boolean next() {
+      steps.incrementAndGet();
       return cursor.next();
     }
 
@@ -165,6 +178,7 @@ public final class CountingEngine implements StorageEngine {
 
     @Override
     public byte[] value() {
+      valuesRead.incrementAndGet();
       return cursor.value();
     }
 

@@ -114,6 +114,11 @@ public final class MvccWriter implements ReadState {
   }
 
   @Override
+  public long keys() {
+    return keys;
+  }
+
+  @Override
   public long compactedRevision() {
     return compactedRevision;
   }

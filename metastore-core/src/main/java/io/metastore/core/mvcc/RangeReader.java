@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -64,7 +65,12 @@ public final class RangeReader {
             newest
                 ? new CurrentScan(state.view(), range)
                 : new HistoryScan(state.view(), range, revision)) {
-          many(scan, request, response);
+          // All that there are now are counted already.
+          OptionalLong total =
+              newest && KeyRanges.isEverything(range)
+                  ? OptionalLong.of(state.keys())
+                  : OptionalLong.empty();
+          many(scan, total, request, response);
         }
       }
     }
@@ -123,7 +129,8 @@ public final class RangeReader {
     }
   }
 
-  private static void many(KeyScan scan, RangeRequest request, RangeResponse.Builder response) {
+  private static void many(
+      KeyScan scan, OptionalLong total, RangeRequest request, RangeResponse.Builder response) {
     long limit = request.getLimit();
     long fetchMax = fetchMax(request);
     boolean keysOnly = request.getKeysOnly() && request.getSortTarget() != SortTarget.VALUE;
@@ -139,6 +146,9 @@ public final class RangeReader {
           ByteString key = UnsafeByteOperations.unsafeWrap(scan.key());
           fetched.add(keysOnly ? record.toKeyOnly(key) : record.toKeyValue(key));
         }
+      } else if (total.isPresent()) {
+        count = total.getAsLong();
+        break;
       }
     }
     response.setCount(count);

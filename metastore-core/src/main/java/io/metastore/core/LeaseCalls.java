@@ -86,16 +86,17 @@ final class LeaseCalls {
         stateMachine, itsWrites, renewer, scans, ttlSecondsMin, barrier, header, other);
   }
 
-  /**
-   * Settles what members could settle differently: an id when the client leaves it to us, and the
-   * shortest TTL.
-   *
-   * @throws MetastoreException when the TTL is too large
-   */
-  private LeaseGrantRequest settle(LeaseGrantRequest request) {
+  private static void check(LeaseGrantRequest request) {
     if (request.getTTL() > TTL_SECONDS_MAX) {
       throw MetastoreException.of(ErrorCode.LEASE_TTL_TOO_LARGE);
     }
+  }
+
+  /**
+   * Settles what members could settle differently: an id when the client leaves it to us, and the
+   * shortest TTL.
+   */
+  private LeaseGrantRequest settle(LeaseGrantRequest request) {
     long id =
         request.getID() == 0
             ? ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)
@@ -107,15 +108,9 @@ final class LeaseCalls {
   }
 
   CompletableFuture<LeaseGrantResponse> grant(LeaseGrantRequest request, Duration timeout) {
-    LeaseGrantRequest settled;
-    try {
-      settled = settle(request);
-    } catch (MetastoreException e) {
-      return CompletableFuture.failedFuture(e);
-    }
     return writes.propose(
-        () -> {},
-        Proposal.newBuilder().setLeaseGrant(settled),
+        () -> check(request),
+        Proposal.newBuilder().setLeaseGrant(settle(request)),
         Costs.LEASE_BYTES,
         timeout,
         LeaseGrantResponse.Builder.class,
@@ -139,8 +134,7 @@ final class LeaseCalls {
           .get()
           .thenCompose(
               passed ->
-                  ReadPath.on(
-                      scans, () -> checked(request.getID(), Permissions::checkLeaseWrite)))
+                  ReadPath.on(scans, () -> checked(request.getID(), Permissions::checkLeaseWrite)))
           .thenCompose(permitted -> renew(request, timeout));
     }
     return renew(request, timeout);

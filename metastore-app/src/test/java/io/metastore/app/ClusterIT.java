@@ -2,7 +2,6 @@ package io.metastore.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +40,7 @@ final class ClusterIT {
 
   @BeforeEach
   void etcdctlIsInstalled() {
-    assumeTrue(
-        Files.isExecutable(ETCDCTL), "etcdctl is not installed (Debian: apt install etcd-client)");
+    Installed.require(ETCDCTL, "etcd-client");
   }
 
   @AfterEach

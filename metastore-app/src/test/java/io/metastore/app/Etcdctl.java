@@ -2,14 +2,12 @@ package io.metastore.app;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +28,7 @@ final class Etcdctl {
 
   /** Says that the test cannot be run where there is no such command. */
   static void assumeInstalled() {
-    assumeTrue(
-        Files.isExecutable(EXECUTABLE),
-        "etcdctl is not installed (Debian: apt install etcd-client)");
+    Installed.require(EXECUTABLE, "etcd-client");
   }
 
   static Etcdctl of(ServerProcess server) {

@@ -50,6 +50,7 @@ final class LeaseCalls {
   private final LeaseRenewer renewer;
   private final Executor scans;
   private final long ttlSecondsMin;
+  private final Supplier<CompletableFuture<Void>> barrier;
   private final Supplier<ResponseHeader> header;
   private final Caller caller;
 
@@ -57,6 +58,7 @@ final class LeaseCalls {
    * Creates the calls.
    *
    * @param ttlSecondsMin shortest TTL that is granted
+   * @param barrier passes once this member has applied what was committed when it was asked
    * @param header complete, of this moment
    * @param caller who makes the calls
    */
@@ -66,6 +68,7 @@ final class LeaseCalls {
       LeaseRenewer renewer,
       Executor scans,
       long ttlSecondsMin,
+      Supplier<CompletableFuture<Void>> barrier,
       Supplier<ResponseHeader> header,
       Caller caller) {
     this.stateMachine = stateMachine;
@@ -73,24 +76,27 @@ final class LeaseCalls {
     this.renewer = renewer;
     this.scans = scans;
     this.ttlSecondsMin = ttlSecondsMin;
+    this.barrier = barrier;
     this.header = header;
     this.caller = caller;
   }
 
   LeaseCalls as(Caller other, WritePath itsWrites) {
-    return new LeaseCalls(stateMachine, itsWrites, renewer, scans, ttlSecondsMin, header, other);
+    return new LeaseCalls(
+        stateMachine, itsWrites, renewer, scans, ttlSecondsMin, barrier, header, other);
+  }
+
+  private static void check(LeaseGrantRequest request) {
+    if (request.getTTL() > TTL_SECONDS_MAX) {
+      throw MetastoreException.of(ErrorCode.LEASE_TTL_TOO_LARGE);
+    }
   }
 
   /**
    * Settles what members could settle differently: an id when the client leaves it to us, and the
    * shortest TTL.
-   *
-   * @throws MetastoreException when the TTL is too large
    */
   private LeaseGrantRequest settle(LeaseGrantRequest request) {
-    if (request.getTTL() > TTL_SECONDS_MAX) {
-      throw MetastoreException.of(ErrorCode.LEASE_TTL_TOO_LARGE);
-    }
     long id =
         request.getID() == 0
             ? ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)
@@ -102,15 +108,9 @@ final class LeaseCalls {
   }
 
   CompletableFuture<LeaseGrantResponse> grant(LeaseGrantRequest request, Duration timeout) {
-    LeaseGrantRequest settled;
-    try {
-      settled = settle(request);
-    } catch (MetastoreException e) {
-      return CompletableFuture.failedFuture(e);
-    }
     return writes.propose(
-        () -> {},
-        Proposal.newBuilder().setLeaseGrant(settled),
+        () -> check(request),
+        Proposal.newBuilder().setLeaseGrant(settle(request)),
         Costs.LEASE_BYTES,
         timeout,
         LeaseGrantResponse.Builder.class,
@@ -130,7 +130,11 @@ final class LeaseCalls {
   CompletableFuture<LeaseKeepAliveResponse> keepAlive(
       LeaseKeepAliveRequest request, Duration timeout) {
     if (caller.isChecked()) {
-      return ReadPath.on(scans, () -> checked(request.getID(), Permissions::checkLeaseWrite))
+      return barrier
+          .get()
+          .thenCompose(
+              passed ->
+                  ReadPath.on(scans, () -> checked(request.getID(), Permissions::checkLeaseWrite)))
           .thenCompose(permitted -> renew(request, timeout));
     }
     return renew(request, timeout);
@@ -153,10 +157,16 @@ final class LeaseCalls {
 
   CompletableFuture<LeaseTimeToLiveResponse> timeToLive(
       LeaseTimeToLiveRequest request, Duration timeout) {
-    CompletableFuture<OptionalLong> remaining = renewer.remainingSeconds(request.getID(), timeout);
+    // What the leader says was applied there; the rest is read here, and must be as new.
+    CompletableFuture<OptionalLong> remaining =
+        renewer.remainingSeconds(request.getID(), timeout).thenCompose(this::behindBarrier);
     return request.getKeys()
         ? remaining.thenCompose(left -> ReadPath.on(scans, () -> describe(request, left)))
         : remaining.thenApply(left -> describe(request, left));
+  }
+
+  private <T> CompletableFuture<T> behindBarrier(T known) {
+    return barrier.get().thenApply(passed -> known);
   }
 
   private LeaseTimeToLiveResponse describe(LeaseTimeToLiveRequest request, OptionalLong left) {
@@ -190,6 +200,7 @@ final class LeaseCalls {
   CompletableFuture<LeaseLeasesResponse> leases(Duration timeout) {
     return renewer
         .ids(timeout)
+        .thenCompose(this::behindBarrier)
         .thenCompose(
             ids ->
                 caller.isChecked()

@@ -112,6 +112,7 @@ public final class ReplicatedStore implements MetadataStore {
             renewer,
             scans,
             leaseTtlSecondsMin,
+            consensus::readBarrier,
             () -> header(consensus.status(), stateMachine.state().revision()),
             trusted);
   }

@@ -5,9 +5,12 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.message.RequestOp;
 import io.metastore.core.message.TxnRequest;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -25,42 +28,31 @@ final class TxnRequests {
    * @throws MetastoreException when it is refused
    */
   static void check(TxnRequest request, int opsMax) {
-    checkShape(request, opsMax);
+    checkShape(request, opsMax, Nesting.TXNS_MAX);
     Writes.of(request.getSuccessList());
     Writes.of(request.getFailureList());
   }
 
-  private static void checkShape(TxnRequest request, int opsMax) {
+  private static void checkShape(TxnRequest request, int opsMax, int depthMax) {
     int ops =
         Math.max(
             request.getCompareCount(),
             Math.max(request.getSuccessCount(), request.getFailureCount()));
-    if (ops > opsMax) {
+    if (ops > opsMax || depthMax == 0) {
       throw MetastoreException.of(ErrorCode.TOO_MANY_OPS);
     }
     request.getCompareList().forEach(compare -> Requests.requireKey(compare.getKey().isEmpty()));
-    request.getSuccessList().forEach(op -> check(op, opsMax - ops));
-    request.getFailureList().forEach(op -> check(op, opsMax - ops));
+    request.getSuccessList().forEach(op -> check(op, opsMax - ops, depthMax - 1));
+    request.getFailureList().forEach(op -> check(op, opsMax - ops, depthMax - 1));
   }
 
-  private static void check(RequestOp op, int opsMax) {
+  private static void check(RequestOp op, int opsMax, int depthMax) {
     switch (op.getRequestCase()) {
       case REQUEST_RANGE -> Requests.check(op.getRequestRange());
       case REQUEST_PUT -> Requests.check(op.getRequestPut());
       case REQUEST_DELETE_RANGE -> Requests.check(op.getRequestDeleteRange());
-      case REQUEST_TXN -> checkShape(op.getRequestTxn(), opsMax);
+      case REQUEST_TXN -> checkShape(op.getRequestTxn(), opsMax, depthMax);
       case REQUEST_NOT_SET -> throw MetastoreException.of(ErrorCode.KEY_NOT_FOUND);
-    }
-  }
-
-  /** A half-open interval of keys that is deleted. */
-  private record Deleted(ByteString from, ByteString to) {
-    boolean contains(ByteString key) {
-      return compare(from, key) <= 0 && compare(key, to) < 0;
-    }
-
-    private static int compare(ByteString a, ByteString b) {
-      return ByteString.unsignedLexicographicalComparator().compare(a, b);
     }
   }
 
@@ -68,15 +60,16 @@ final class TxnRequests {
    * What the operations of one branch, with all that is nested in them, put and delete.
    *
    * @param puts keys
-   * @param deletes may overlap one another
+   * @param deletes where disjoint intervals of keys begin and end; the end is not deleted
    */
-  private record Writes(Set<ByteString> puts, List<Deleted> deletes) {
+  private record Writes(Set<ByteString> puts, NavigableMap<ByteString, ByteString> deletes) {
     private static final ByteString AFTER = ByteString.copyFrom(new byte[] {0});
 
+    private static final Comparator<ByteString> ORDER =
+        ByteString.unsignedLexicographicalComparator();
+
     static Writes of(List<RequestOp> ops) {
-      Writes writes =
-          new Writes(
-              new TreeSet<>(ByteString.unsignedLexicographicalComparator()), new ArrayList<>());
+      Writes writes = new Writes(new TreeSet<>(ORDER), new TreeMap<>(ORDER));
       // Deletes of this level first, so that puts nested below it are held against them.
       ops.stream().filter(RequestOp::hasRequestDeleteRange).forEach(writes::delete);
       ops.stream().filter(RequestOp::hasRequestTxn).forEach(writes::nest);
@@ -90,7 +83,37 @@ final class TxnRequests {
       ByteString from = op.getRequestDeleteRange().getKey();
       ByteString to = op.getRequestDeleteRange().getRangeEnd();
       // As in etcd, an end that means "no end" is taken as it stands here.
-      deletes.add(new Deleted(from, to.isEmpty() ? from.concat(AFTER) : to));
+      delete(from, to.isEmpty() ? from.concat(AFTER) : to);
+    }
+
+    /** Adds an interval, as one with those that it meets. */
+    private void delete(ByteString from, ByteString to) {
+      if (ORDER.compare(from, to) >= 0) {
+        return;
+      }
+      ByteString start = from;
+      ByteString end = to;
+      Map.Entry<ByteString, ByteString> met = deletes.floorEntry(end);
+      while (met != null && ORDER.compare(met.getValue(), start) >= 0) {
+        start = least(start, met.getKey());
+        end = most(end, met.getValue());
+        deletes.remove(met.getKey());
+        met = deletes.floorEntry(end);
+      }
+      deletes.put(start, end);
+    }
+
+    private static ByteString least(ByteString a, ByteString b) {
+      return ORDER.compare(a, b) <= 0 ? a : b;
+    }
+
+    private static ByteString most(ByteString a, ByteString b) {
+      return ORDER.compare(a, b) >= 0 ? a : b;
+    }
+
+    private boolean isDeleted(ByteString key) {
+      Map.Entry<ByteString, ByteString> before = deletes.floorEntry(key);
+      return before != null && ORDER.compare(key, before.getValue()) < 0;
     }
 
     /** Only one of the two branches runs, so both may put the same key. */
@@ -99,12 +122,12 @@ final class TxnRequests {
       Writes failure = of(op.getRequestTxn().getFailureList());
       success.puts().forEach(this::put);
       failure.puts().stream().filter(key -> !success.puts().contains(key)).forEach(this::put);
-      deletes.addAll(success.deletes());
-      deletes.addAll(failure.deletes());
+      success.deletes().forEach(this::delete);
+      failure.deletes().forEach(this::delete);
     }
 
     private void put(ByteString key) {
-      if (!puts.add(key) || deletes.stream().anyMatch(deleted -> deleted.contains(key))) {
+      if (!puts.add(key) || isDeleted(key)) {
         throw MetastoreException.of(ErrorCode.DUPLICATE_KEY);
       }
     }

@@ -56,7 +56,8 @@ final class WritePath {
   }
 
   /**
-   * Checks a command, and brings it into the log unless this member has no space for it.
+   * Checks a command, and brings it into the log unless this member has no space for it (etcd
+   * {@code server/etcdserver/api/v3rpc/quota.go} wraps {@code key.go} and {@code lease.go}).
    *
    * @param check throws a {@link MetastoreException} when the request is refused
    * @param cost in bytes, 0 for a command that is let through in any case
@@ -69,12 +70,16 @@ final class WritePath {
       Duration timeout,
       Class<B> responseType,
       Function<B, R> complete) {
+    // In etcd's order: space first, then what is wrong with the request, then its size.
+    if (!quota.admits(cost)) {
+      return refuseForSpace(timeout);
+    }
     try {
       check.run();
     } catch (MetastoreException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return propose(caller, builder, cost, timeout, 1)
+    return propose(caller, builder, timeout, 1)
         .thenApply(
             reply ->
                 switch (reply) {
@@ -84,20 +89,17 @@ final class WritePath {
   }
 
   private CompletableFuture<Reply> propose(
-      Caller maker, Proposal.Builder builder, long cost, Duration timeout, int attempt) {
+      Caller maker, Proposal.Builder builder, Duration timeout, int attempt) {
     Proposal proposal = maker.sign(builder).build();
     if (proposal.getSerializedSize() > requestBytesMax) {
       return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.REQUEST_TOO_LARGE));
-    }
-    if (!quota.admits(cost)) {
-      return refuseForSpace(timeout);
     }
     CompletableFuture<Reply> reply = consensus.propose(proposal, timeout);
     return isBoundToRevision(proposal) && attempt < ATTEMPTS_MAX
         ? reply.thenCompose(
             first ->
                 isStale(first)
-                    ? propose(maker, builder, 0, timeout, attempt + 1)
+                    ? propose(maker, builder, timeout, attempt + 1)
                     : CompletableFuture.completedFuture(first))
         : reply;
   }

@@ -25,6 +25,9 @@ public final class CountingEngine implements StorageEngine {
   private final AtomicInteger openCursors = new AtomicInteger();
   private final AtomicInteger commits = new AtomicInteger();
   private final AtomicInteger misuses = new AtomicInteger();
+  private final AtomicInteger steps = new AtomicInteger();
+  private final AtomicInteger valuesRead = new AtomicInteger();
+  private final AtomicInteger commitsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean commitsFail;
   private volatile Optional<Keyspace> scansFailIn = Optional.empty();
 
@@ -48,6 +51,16 @@ public final class CountingEngine implements StorageEngine {
     return commits.get();
   }
 
+  /** Steps of all cursors. */
+  public int steps() {
+    return steps.get();
+  }
+
+  /** How often a cursor was asked for its value. */
+  public int valuesRead() {
+    return valuesRead.get();
+  }
+
   /** Breaches of the SPI's rules for closing. */
   public int misuses() {
     return misuses.get();
@@ -63,9 +76,14 @@ public final class CountingEngine implements StorageEngine {
     scansFailIn = Optional.of(keyspace);
   }
 
+  /** Commits fail once so many more have succeeded. */
+  public void failCommitsAfter(int more) {
+    commitsLeft.set(more);
+  }
+
   @Override
   public void commit(WriteBatch batch) {
-    if (commitsFail) {
+    if (commitsFail || commitsLeft.getAndDecrement() <= 0) {
       throw new StorageException("the disk of this test is full");
     }
     engine.commit(batch);
@@ -149,6 +167,7 @@ public final class CountingEngine implements StorageEngine {
 
     @Override
     public boolean next() {
+      steps.incrementAndGet();
       return cursor.next();
     }
 
@@ -159,6 +178,7 @@ public final class CountingEngine implements StorageEngine {
 
     @Override
     public byte[] value() {
+      valuesRead.incrementAndGet();
       return cursor.value();
     }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.metastore.api.ErrorCode;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.DeleteRangeResponse;
+import io.metastore.core.message.LeaseGrantRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.StatusResponse;
@@ -50,6 +51,17 @@ final class ReplicatedStoreTest {
 
   private ErrorCode refusedRange(RangeRequest.Builder request) {
     return refusal(store.range(request.build(), TIMEOUT));
+  }
+
+  @Test
+  @DisplayName("82: without space that is what is told first, whatever else is wrong")
+  void spaceComesFirst() {
+    ReplicatedStore full = rig.withoutSpace();
+    PutRequest noKey = PutRequest.getDefaultInstance();
+    assertEquals(ErrorCode.NO_SPACE, StoreRig.refusal(full.put(noKey, StoreRig.TIMEOUT)));
+    LeaseGrantRequest tooLong = LeaseGrantRequest.newBuilder().setTTL(Long.MAX_VALUE).build();
+    assertEquals(ErrorCode.NO_SPACE, StoreRig.refusal(full.leaseGrant(tooLong, StoreRig.TIMEOUT)));
+    assertEquals(ErrorCode.EMPTY_KEY, StoreRig.refusal(store.put(noKey, StoreRig.TIMEOUT)));
   }
 
   @Test

@@ -125,13 +125,29 @@ final class StoreRig implements AutoCloseable {
         REQUEST_BYTES_MAX,
         128,
         "3.6.5",
-        upkeep());
+        upkeep(Quota.UNLIMITED));
   }
 
-  private ReplicatedStore.Upkeep upkeep() {
+  /** The façade of a member that has no space left. */
+  ReplicatedStore withoutSpace() {
+    return new ReplicatedStore(
+        machine,
+        consensus,
+        watches(machine),
+        () -> new StorageSizes(500, 200),
+        scans::add,
+        leases(machine),
+        2,
+        REQUEST_BYTES_MAX,
+        128,
+        "3.6.5",
+        upkeep(1));
+  }
+
+  private ReplicatedStore.Upkeep upkeep(long quotaBytes) {
     return new ReplicatedStore.Upkeep(
         new Compactor(machine::acquire, System::nanoTime),
-        new Quota(Quota.UNLIMITED, () -> 500, System::nanoTime));
+        new Quota(quotaBytes, () -> 500, System::nanoTime));
   }
 
   /** A hub that nobody listens to. */

@@ -32,6 +32,9 @@ import java.util.concurrent.CompletableFuture;
  * crash is replayed from it.
  */
 public final class StoreUnderTest implements AutoCloseable {
+  private static final long OWN = 1;
+  private static final long OTHER = 2;
+
   private final StorageEngineProvider provider;
   private final Path directory;
   private final List<List<Proposal>> log = new ArrayList<>();
@@ -67,8 +70,14 @@ public final class StoreUnderTest implements AutoCloseable {
   /** Brings one command through the log. */
   public Reply propose(Proposal.Builder proposal) {
     log.add(List.of(proposal.build()));
-    apply(log.size());
+    apply(OWN, log.size());
     return replies.getFirst();
+  }
+
+  /** Applies a command of another member, which is read from the log. */
+  public void follow(Proposal.Builder proposal) {
+    log.add(List.of(proposal.build()));
+    apply(OTHER, log.size());
   }
 
   /** Brings one command through the log that must not be refused. */
@@ -139,13 +148,14 @@ public final class StoreUnderTest implements AutoCloseable {
     engine = provider.open(StorageOptions.of(directory));
     stateMachine = StateMachine.open(engine, new Replies());
     for (long index = stateMachine.state().appliedIndex() + 1; index <= log.size(); index++) {
-      apply(index);
+      apply(OWN, index);
     }
   }
 
-  private void apply(long index) {
+  private void apply(long origin, long index) {
     byte[] entry =
-        EntryCodec.encode(new EntryCodec.Header(1, index), log.get(Math.toIntExact(index - 1)));
+        EntryCodec.encode(
+            new EntryCodec.Header(origin, index), log.get(Math.toIntExact(index - 1)));
     stateMachine.apply(
         List.of(new Commit(index, 1, ByteBuffer.wrap(entry), new CompletableFuture<>())));
   }
@@ -159,7 +169,9 @@ public final class StoreUnderTest implements AutoCloseable {
   private final class Replies implements LocalProposals {
     @Override
     public Optional<List<Proposal>> find(EntryCodec.Header entry) {
-      return Optional.of(log.get(Math.toIntExact(entry.batch() - 1)));
+      return entry.origin() == OWN
+          ? Optional.of(log.get(Math.toIntExact(entry.batch() - 1)))
+          : Optional.empty();
     }
 
     @Override

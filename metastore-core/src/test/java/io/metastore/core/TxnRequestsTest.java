@@ -14,9 +14,11 @@ import io.metastore.api.MetastoreException;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RequestOp;
 import io.metastore.core.message.TxnRequest;
+import io.metastore.testkit.storage.Seed;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,31 @@ final class TxnRequestsTest {
     assertEquals(
         OK,
         refusal(txn(delete("a", "d"), delete("b"), delete("b"), nested(txn(delete("a", "e"))))));
+  }
+
+  @Test
+  @DisplayName("9: what several deletes cover is found, and nothing else")
+  void whatSeveralDeletesCoverIsFound() {
+    Random random = Seed.random("TxnRequestsTest");
+    for (int run = 0; run < 300; run++) {
+      TxnRequest.Builder txn = txn();
+      boolean[] deleted = new boolean[20];
+      for (int i = random.nextInt(6); i > 0; i--) {
+        int from = random.nextInt(20);
+        int to = random.nextInt(20);
+        RequestOp delete = delete("k" + (char) ('a' + from), "k" + (char) ('a' + to));
+        txn.addSuccess(random.nextBoolean() ? delete : nested(txn(delete)));
+        for (int key = from; key < to; key++) {
+          deleted[key] = true;
+        }
+      }
+      for (int key = 0; key < 20; key++) {
+        assertEquals(
+            deleted[key] ? DUPLICATE : OK,
+            refusal(txn.clone().addSuccess(put("k" + (char) ('a' + key), ""))),
+            () -> "a put after " + txn);
+      }
+    }
   }
 
   @Test

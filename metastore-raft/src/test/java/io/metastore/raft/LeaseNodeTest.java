@@ -15,9 +15,11 @@ import io.metastore.core.message.LeaseTimeToLiveResponse;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +83,32 @@ final class LeaseNodeTest {
     }
   }
 
+  @Test
+  @DisplayName("60: what a follower says of a lease is as new as what the leader says")
+  void aFollowerKnowsWhatWasDoneThroughAnotherMember() throws Exception {
+    // A follower hears of a commit with the next heartbeat, long after the answer.
+    try (TestCluster cluster =
+        TestCluster.startWithRareHeartbeats(directory, "memory", 3, Duration.ofMillis(150))) {
+      Node leader = cluster.node(cluster.leader());
+      Node follower = cluster.node(cluster.follower());
+      for (long id = 1; id <= 2; id++) {
+        assertEquals(100, grant(leader, id, 100));
+        LeaseTimeToLiveResponse granted = timeToLive(follower, id);
+        assertEquals(100, granted.getGrantedTTL());
+        long revision = put(leader, id);
+        LeaseTimeToLiveResponse attached = timeToLive(follower, id);
+        assertEquals(List.of(KEY), attached.getKeysList());
+        assertEquals(revision, attached.getHeader().getRevision());
+        assertEquals(revision + 1, put(leader, id));
+        assertEquals(
+            revision + 1,
+            get(follower.store().leaseLeases(LeaseLeasesRequest.getDefaultInstance(), TIMEOUT))
+                .getHeader()
+                .getRevision());
+      }
+    }
+  }
+
   private static void awaitNoKeys(Node node) throws Exception {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (keys(node) > 0) {
@@ -108,8 +136,11 @@ final class LeaseNodeTest {
                 LeaseTimeToLiveRequest.newBuilder().setID(id).setKeys(true).build(), TIMEOUT));
   }
 
-  private static void put(Node node, long lease) throws Exception {
-    get(node.store().put(PutRequest.newBuilder().setKey(KEY).setLease(lease).build(), TIMEOUT));
+  private static long put(Node node, long lease) throws Exception {
+    return get(node.store()
+            .put(PutRequest.newBuilder().setKey(KEY).setLease(lease).build(), TIMEOUT))
+        .getHeader()
+        .getRevision();
   }
 
   private static long keys(Node node) throws Exception {

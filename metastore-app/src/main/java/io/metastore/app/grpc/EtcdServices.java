@@ -153,7 +153,7 @@ public final class EtcdServices implements AutoCloseable {
     methods.addStored(service, KVGrpc.getTxnMethod(), MetadataStore::txn);
     methods.addStored(service, KVGrpc.getCompactMethod(), MetadataStore::compact);
     service.addMethod(
-        KVGrpc.getRangeStreamMethod(),
+        RequestMarshaller.reading(KVGrpc.getRangeStreamMethod()),
         new ServerStreamMethod<>(
             KVGrpc.getRangeStreamMethod().getFullMethodName(),
             (caller, request) -> callers.store(caller).rangeStream(request)::next,
@@ -168,7 +168,7 @@ public final class EtcdServices implements AutoCloseable {
 
   private ServerServiceDefinition watch() {
     return ServerServiceDefinition.builder(WATCH)
-        .addMethod(WatchGrpc.getWatchMethod(), watch)
+        .addMethod(RequestMarshaller.reading(WatchGrpc.getWatchMethod()), watch)
         .build();
   }
 
@@ -179,7 +179,7 @@ public final class EtcdServices implements AutoCloseable {
     methods.addStored(
         service, LeaseGrpc.getLeaseTimeToLiveMethod(), MetadataStore::leaseTimeToLive);
     methods.addStored(service, LeaseGrpc.getLeaseLeasesMethod(), MetadataStore::leaseLeases);
-    service.addMethod(LeaseGrpc.getLeaseKeepAliveMethod(), keepAlive);
+    service.addMethod(RequestMarshaller.reading(LeaseGrpc.getLeaseKeepAliveMethod()), keepAlive);
     return service.build();
   }
 

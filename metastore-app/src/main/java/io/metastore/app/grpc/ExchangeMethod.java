@@ -115,6 +115,10 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     public void onMessage(Q message) {
       int size = message.getSerializedSize();
       bytes.received(size);
+      if (RequestMarshaller.isUnreadable(message, size)) {
+        end(RequestMarshaller.REFUSAL);
+        return;
+      }
       if (!limit.admits(size)) {
         end(limit.refusal(size));
         return;

@@ -56,7 +56,7 @@ record Methods(
       MethodDescriptor<Q, R> method,
       UnaryMethod.Action<Q, R> action) {
     service.addMethod(
-        method,
+        RequestMarshaller.reading(method),
         new UnaryMethod<>(
             method.getFullMethodName(),
             action,

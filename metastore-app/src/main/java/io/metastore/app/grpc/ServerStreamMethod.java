@@ -109,6 +109,10 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
       }
       int size = message.getSerializedSize();
       bytes.received(size);
+      if (RequestMarshaller.isUnreadable(message, size)) {
+        end(RequestMarshaller.REFUSAL);
+        return;
+      }
       if (!limit.admits(size)) {
         end(limit.refusal(size));
         return;

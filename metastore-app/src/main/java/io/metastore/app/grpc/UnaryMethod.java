@@ -113,6 +113,10 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
       }
       int size = message.getSerializedSize();
       bytes.received(size);
+      if (RequestMarshaller.isUnreadable(message, size)) {
+        end(RequestMarshaller.REFUSAL);
+        return;
+      }
       if (!limit.admits(size)) {
         end(limit.refusal(size));
         return;

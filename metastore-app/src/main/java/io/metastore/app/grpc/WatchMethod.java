@@ -113,8 +113,10 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
     public void onMessage(WatchRequest message) {
       int size = message.getSerializedSize();
       bytes.received(size);
-      if (!limit.admits(size)) {
-        receiver.refusal = Optional.of(limit.refusal(size));
+      boolean unreadable = RequestMarshaller.isUnreadable(message, size);
+      if (unreadable || !limit.admits(size)) {
+        receiver.refusal =
+            Optional.of(unreadable ? RequestMarshaller.REFUSAL : limit.refusal(size));
         // It calls the receiver back, when nothing else is being sent.
         stream.end(ErrorCode.REQUEST_TOO_LARGE);
         return;

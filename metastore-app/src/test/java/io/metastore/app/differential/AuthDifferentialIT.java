@@ -2,16 +2,15 @@ package io.metastore.app.differential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.Message;
+import io.metastore.app.Installed;
 import io.metastore.core.message.AuthEnableRequest;
 import io.metastore.core.message.AuthUserAddRequest;
 import io.metastore.core.message.AuthUserChangePasswordRequest;
 import io.metastore.core.message.AuthUserGrantRoleRequest;
 import io.metastore.core.message.AuthenticateRequest;
 import io.metastore.testkit.storage.Seed;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +33,7 @@ final class AuthDifferentialIT {
 
   @Test
   void everyAnswerAboutUsersIsEtcds() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Etcd.EXECUTABLE),
-        "etcd is not installed (Debian: apt install etcd-server)");
+    Installed.require(Etcd.EXECUTABLE, "etcd-server");
     System.out.println("AuthDifferentialIT: seed " + SEED);
     Map<String, Integer> outcomes = new TreeMap<>();
     try (Etcd etcd = Etcd.start(folder, "--bcrypt-cost=4");

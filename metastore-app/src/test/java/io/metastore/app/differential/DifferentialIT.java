@@ -3,9 +3,9 @@ package io.metastore.app.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.Message;
+import io.metastore.app.Installed;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.HashKVRequest;
@@ -60,9 +60,7 @@ final class DifferentialIT {
 
   @BeforeEach
   void etcdIsInstalled() throws IOException {
-    assumeTrue(
-        Files.isExecutable(Etcd.EXECUTABLE),
-        "etcd is not installed (Debian: apt install etcd-server)");
+    Installed.require(Etcd.EXECUTABLE, "etcd-server");
     // Both sides wait for the disk at every write; what they answer does not depend on it.
     Path memory = Path.of("/dev/shm");
     folder =

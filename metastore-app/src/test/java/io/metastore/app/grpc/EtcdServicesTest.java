@@ -6,18 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.TestServer;
 import io.metastore.app.Versions;
 import io.metastore.app.grpc.stub.KVGrpc;
+import io.metastore.app.grpc.stub.LeaseGrpc;
 import io.metastore.app.grpc.stub.MaintenanceGrpc;
+import io.metastore.app.grpc.stub.WatchGrpc;
+import io.metastore.core.Nesting;
 import io.metastore.core.message.AlarmRequest;
 import io.metastore.core.message.AlarmType;
 import io.metastore.core.message.CompactionRequest;
@@ -28,8 +34,10 @@ import io.metastore.core.message.HashRequest;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeStreamResponse;
+import io.metastore.core.message.RequestOp;
 import io.metastore.core.message.SnapshotRequest;
 import io.metastore.core.message.StatusRequest;
+import io.metastore.core.message.TxnRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +97,58 @@ final class EtcdServicesTest {
     Status status = refusal(() -> kv.put(PUT));
     assertEquals(Status.Code.INTERNAL, status.getCode());
     assertEquals("internal error, see the server's log", status.getDescription());
+  }
+
+  /** Sends bytes as the request of a method. */
+  private Status refusal(MethodDescriptor<?, ?> method, byte[] request) {
+    MethodDescriptor<byte[], byte[]> raw =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(method.getType())
+            .setFullMethodName(method.getFullMethodName())
+            .setRequestMarshaller(Raw.BYTES)
+            .setResponseMarshaller(Raw.BYTES)
+            .build();
+    return refusal(
+        () ->
+            ClientCalls.blockingServerStreamingCall(
+                    server.channel(), raw, CallOptions.DEFAULT, request)
+                .next());
+  }
+
+  @Test
+  void whatIsNoRequestIsRefusedByEveryKindOfMethod() {
+    byte[] noMessage = {(byte) 0xFF, (byte) 0xFF};
+    for (MethodDescriptor<?, ?> method :
+        List.of(
+            KVGrpc.getPutMethod(),
+            KVGrpc.getRangeStreamMethod(),
+            LeaseGrpc.getLeaseKeepAliveMethod(),
+            WatchGrpc.getWatchMethod())) {
+      Status status = refusal(method, noMessage);
+      assertEquals(Status.Code.INTERNAL, status.getCode(), method.getFullMethodName());
+      assertTrue(
+          String.valueOf(status.getDescription()).startsWith("grpc: error unmarshalling request: "),
+          status.toString());
+    }
+  }
+
+  private static TxnRequest txns(int count) {
+    TxnRequest.Builder txn = TxnRequest.newBuilder();
+    for (int i = 1; i < count; i++) {
+      txn = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(txn).build());
+    }
+    return txn.build();
+  }
+
+  @Test
+  @DisplayName("10: as many transactions in one another as operations are allowed are read")
+  void transactionsInOneAnotherAreRead() {
+    for (int count : new int[] {50, 51, 100, 129, Nesting.TXNS_MAX}) {
+      assertTrue(kv.txn(txns(count)).hasHeader(), count + " in one another");
+    }
+    assertEquals(
+        RequestMarshaller.REFUSAL.getDescription(),
+        refusal(() -> kv.txn(txns(Nesting.TXNS_MAX + 2))).getDescription());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.metastore.core.apply;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.metastore.core.Nesting;
 import io.metastore.core.message.Entry;
 import io.metastore.core.message.Proposal;
 import java.io.IOException;
@@ -76,6 +77,8 @@ public final class EntryCodec {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.enableAliasing(true);
+      // A request in here was read, by whoever took it in, with a narrower limit.
+      in.setRecursionLimit(Nesting.ENTRY_MESSAGES_MAX);
       return Entry.parseFrom(in).getProposalsList();
     } catch (IOException e) {
       throw new IllegalStateException("a log entry of " + bytes.length + " bytes is damaged", e);

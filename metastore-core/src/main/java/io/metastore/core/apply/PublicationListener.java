@@ -12,7 +12,8 @@ public interface PublicationListener {
    * thread, which waits for nothing: the listener returns at once and does not throw.
    *
    * @param view held for the time of the call
-   * @param changes what the drain changed, in the order of revisions; not changed afterwards
+   * @param changes what the drain changed, in the order of revisions; nothing when it was too much
+   *     to be kept, or is not known: the view's revision moved all the same. Not changed afterwards
    */
   void published(PublishedView view, List<Change> changes);
 }

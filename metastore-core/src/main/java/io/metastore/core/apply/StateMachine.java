@@ -13,8 +13,10 @@ import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.RecordCache;
+import io.metastore.core.mvcc.SpillLimit;
 import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
+import io.metastore.core.mvcc.Unfinished;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import java.util.function.Consumer;
 public final class StateMachine implements PublishedViews, AutoCloseable {
   private final StorageEngine engine;
   private final LocalProposals local;
+  private final SpillLimit limit;
   // Used by the apply thread only, refilled for each drain.
   private final WriteBatch batch = new WriteBatch();
   private final RecordCache cache = RecordCache.ofDefaultSize();
@@ -39,6 +42,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
   // Used by the apply thread only.
   private AppliedEntries applied;
+  private boolean draining;
   private boolean membersChanged;
   private volatile PublishedView published;
   private volatile Runnable memberListener = () -> {};
@@ -48,9 +52,11 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   // new.
   private volatile AuthState auth;
 
-  private StateMachine(StorageEngine engine, LocalProposals local) {
+  private StateMachine(StorageEngine engine, LocalProposals local, SpillLimit limit) {
     this.engine = engine;
     this.local = local;
+    this.limit = limit;
+    Unfinished.undo(engine);
     this.published = StoreMeta.publish(engine);
     this.applied = AppliedEntries.read(published.view());
     this.auth = AuthTable.read(published.view());
@@ -58,7 +64,12 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
 
   /** Continues from what the engine holds. The engine stays the caller's to close. */
   public static StateMachine open(StorageEngine engine, LocalProposals local) {
-    return new StateMachine(engine, local);
+    return open(engine, local, SpillLimit.DEFAULT);
+  }
+
+  /** The same with another limit of what a drain keeps in memory. */
+  static StateMachine open(StorageEngine engine, LocalProposals local, SpillLimit limit) {
+    return new StateMachine(engine, local, limit);
   }
 
   /** Tells a listener of every publication from now on; to be called before the first apply. */
@@ -129,14 +140,26 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
    *     and the commits come again after its restart
    */
   public int apply(List<Commit> commits) {
-    if (!batch.isEmpty()) {
+    if (draining) {
       // A drain failed: what it left must not come with this one.
+      Unfinished.undo(engine);
       batch.clear();
       cache.clear();
       applied = AppliedEntries.read(published.view());
     }
+    draining = true;
+    MvccWriter writer = MvccWriter.begin(published, batch, cache, engine, limit);
+    try {
+      int proposals = drain(commits, writer);
+      draining = false;
+      return proposals;
+    } finally {
+      writer.release();
+    }
+  }
+
+  private int drain(List<Commit> commits, MvccWriter writer) {
     PublishedView before = published;
-    MvccWriter writer = MvccWriter.begin(before, batch, cache);
     AuthLedger ledger = new AuthLedger(auth, writer.view());
     List<LocalReplies> answers = new ArrayList<>(commits.size());
     long lastIndex = before.state().appliedIndex();
@@ -175,6 +198,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
    */
   public void reload() {
     PublishedView before = published;
+    Unfinished.undo(engine);
     PublishedView after = StoreMeta.publish(engine);
     auth = AuthTable.read(after.view());
     published = after;
@@ -211,6 +235,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     }
     Optional<List<Proposal>> own = local.find(header);
     List<Proposal> proposals = own.orElseGet(() -> EntryCodec.proposals(commit.entry()));
+    writer.answering(own.isPresent());
     List<Reply> replies = new ArrayList<>(proposals.size());
     for (Proposal proposal : proposals) {
       membersChanged |= proposal.hasMember();

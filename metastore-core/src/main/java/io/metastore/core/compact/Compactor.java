@@ -51,6 +51,9 @@ public final class Compactor {
   /** Few enough that a write that has to wait for one step's commit waits a few milliseconds. */
   public static final int STEP_ENTRIES_MAX = 2000;
 
+  /** How many times as long as a step took to compute the pause is that follows it. */
+  private static final int REST = Math.max(0, Integer.getInteger("metastore.compaction.rest", 1));
+
   private final Supplier<PublishedView> views;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
@@ -208,10 +211,9 @@ public final class Compactor {
           removed.run();
         }
       }
-      // The pause itself is the point: it leaves the machine to the writers, for as long as the
-      // step
-      // was computed. The wait for the apply thread was such a pause already.
-      TimeUnit.NANOSECONDS.sleep(stepNanos);
+      // The pause itself is the point: it leaves the machine to the writers. The wait for the apply
+      // thread was such a pause already.
+      TimeUnit.NANOSECONDS.sleep(REST * stepNanos);
     }
   }
 

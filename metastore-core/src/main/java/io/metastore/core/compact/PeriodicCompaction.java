@@ -34,7 +34,9 @@ public final class PeriodicCompaction implements AutoCompaction {
    */
   public PeriodicCompaction(Duration period, long revision, long nowNanos) {
     compactInterval = period.compareTo(INTERVAL_MAX) > 0 ? INTERVAL_MAX : period;
-    noteInterval = compactInterval.dividedBy(NOTES_PER_INTERVAL);
+    Duration tenth = compactInterval.dividedBy(NOTES_PER_INTERVAL);
+    // A tenth of less than ten nanoseconds is nothing, which no clock can wait for.
+    noteInterval = tenth.isZero() ? Duration.ofNanos(1) : tenth;
     notesMax = Math.toIntExact(period.dividedBy(noteInterval) + 1);
     wait = period;
     lastSuccessNanos = nowNanos;

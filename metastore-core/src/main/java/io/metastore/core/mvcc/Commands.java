@@ -8,10 +8,8 @@ import io.metastore.core.message.DeleteRangeResponse;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.ResponseHeader;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * What put and delete do to the keys, and what they answer. Headers of answers carry the revision
@@ -67,26 +65,30 @@ public final class Commands {
   /** Applies a delete; deleting nothing is a success that moves no revision. */
   public static DeleteRangeResponse.Builder deleteRange(
       MvccWriter writer, DeleteRangeRequest request) {
-    SortedMap<byte[], KeyRecord> doomed = doomed(writer, request);
-    doomed.forEach(writer::delete);
-
-    DeleteRangeResponse.Builder response =
-        DeleteRangeResponse.newBuilder().setHeader(header(writer)).setDeleted(doomed.size());
-    if (request.getPrevKv()) {
-      doomed.forEach((key, old) -> response.addPrevKvs(old.toKeyValue(MvccWriter.wrap(key))));
-    }
-    return response;
+    DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
+    boolean tells = request.getPrevKv() && writer.isAnswering();
+    BiConsumer<byte[], KeyRecord> deleted =
+        (key, old) -> {
+          if (tells) {
+            response.addPrevKvs(old.toKeyValue(MvccWriter.wrap(key)));
+          }
+        };
+    long count =
+        KeyRanges.isSingle(request.getRangeEnd())
+            ? deleteOne(writer, request.getKey().toByteArray(), deleted)
+            : writer.deleteRange(KeyRanges.of(request.getKey(), request.getRangeEnd()), deleted);
+    return response.setHeader(header(writer)).setDeleted(count);
   }
 
-  private static SortedMap<byte[], KeyRecord> doomed(
-      MvccWriter writer, DeleteRangeRequest request) {
-    if (!KeyRanges.isSingle(request.getRangeEnd())) {
-      return writer.currentRange(KeyRanges.of(request.getKey(), request.getRangeEnd()));
-    }
-    SortedMap<byte[], KeyRecord> doomed = new TreeMap<>(Arrays::compareUnsigned);
-    byte[] key = request.getKey().toByteArray();
-    writer.current(key).ifPresent(record -> doomed.put(key, record));
-    return doomed;
+  private static long deleteOne(
+      MvccWriter writer, byte[] key, BiConsumer<byte[], KeyRecord> deleted) {
+    Optional<KeyRecord> doomed = writer.current(key);
+    doomed.ifPresent(
+        record -> {
+          deleted.accept(key, record);
+          writer.delete(key, record);
+        });
+    return doomed.isPresent() ? 1 : 0;
   }
 
   private static ResponseHeader header(MvccWriter writer) {

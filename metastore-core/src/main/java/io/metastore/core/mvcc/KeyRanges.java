@@ -24,6 +24,12 @@ public final class KeyRanges {
     return KeyRange.of(from, Arrays.copyOf(from, from.length + 1));
   }
 
+  /** True when no key is outside: the smallest there can be is one zero. */
+  static boolean isEverything(KeyRange range) {
+    return range.to().isEmpty()
+        && (range.from().length == 0 || (range.from().length == 1 && range.from()[0] == 0));
+  }
+
   /** The range of a pair that is not single; {@code "\0"} as its end stands for no end. */
   static KeyRange of(ByteString key, ByteString rangeEnd) {
     return rangeEnd.equals(OPEN_END)

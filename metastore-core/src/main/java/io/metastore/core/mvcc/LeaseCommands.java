@@ -9,6 +9,7 @@ import io.metastore.core.message.LeaseGrantResponse;
 import io.metastore.core.message.LeaseRevokeRequest;
 import io.metastore.core.message.LeaseRevokeResponse;
 import io.metastore.core.message.ResponseHeader;
+import java.util.List;
 
 /**
  * What the lease commands do, and what they answer (behaviours 57 and 61 of the contract; etcd
@@ -47,21 +48,27 @@ public final class LeaseCommands {
     if (LeaseTable.find(writer.view(), id).isEmpty()) {
       throw MetastoreException.of(ErrorCode.LEASE_NOT_FOUND);
     }
-    for (byte[] key : LeaseTable.keys(writer.view(), id)) {
-      KeyRecord attached =
-          writer
-              .current(key)
-              .filter(record -> record.lease() == id)
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "a key is attached to lease "
-                              + Long.toHexString(id)
-                              + " whose record does not say so"));
-      writer.delete(key, attached);
-    }
+    List<byte[]> keys;
+    do {
+      // A piece at a time, the first of what is left: there may be more than fits in memory.
+      keys = LeaseTable.keys(writer.view(), id, writer.pieceKeys());
+      keys.forEach(key -> writer.delete(key, attached(writer, key, id)));
+      writer.spillIfLarge();
+    } while (keys.size() == writer.pieceKeys());
     writer.leases().revoke(id);
     return LeaseRevokeResponse.newBuilder().setHeader(header(writer));
+  }
+
+  private static KeyRecord attached(MvccWriter writer, byte[] key, long id) {
+    return writer
+        .current(key)
+        .filter(record -> record.lease() == id)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "a key is attached to lease "
+                        + Long.toHexString(id)
+                        + " whose record does not say so"));
   }
 
   /** Notes what is left of leases; one that is gone meanwhile is passed over. */

@@ -55,14 +55,29 @@ public final class LeaseTable {
 
   /** The keys that are attached to a lease, sorted. */
   public static List<byte[]> keys(StorageView view, long id) {
+    return keys(view, id, Integer.MAX_VALUE);
+  }
+
+  /** The first of the keys that are attached to a lease, sorted. */
+  static List<byte[]> keys(StorageView view, long id, int keysMax) {
     List<byte[]> keys = new ArrayList<>();
     KeyRange attached = KeyRange.prefix(key(ATTACHED, id, NOTHING));
     try (Cursor cursor = view.scan(Keyspace.LEASE, attached, ScanDirection.FORWARD)) {
-      while (cursor.next()) {
+      while (keys.size() < keysMax && cursor.next()) {
         keys.add(Arrays.copyOfRange(cursor.key(), KEY_OFFSET, cursor.key().length));
       }
     }
     return keys;
+  }
+
+  /** Where it stands that a key is attached to a lease. */
+  static byte[] attachment(long id, byte[] userKey) {
+    return key(ATTACHED, id, userKey);
+  }
+
+  /** Whether a key of the LEASE keyspace is about what is attached. */
+  static boolean isAttachment(byte[] key) {
+    return key[0] == ATTACHED;
   }
 
   void grant(LeaseRecord lease) {

@@ -6,13 +6,13 @@ import io.metastore.api.storage.Cursor;
 import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.ScanDirection;
+import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.WriteBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * Turns the changes of one drain of the commit stream into one engine batch. Commands of the drain
@@ -24,17 +24,36 @@ import java.util.TreeMap;
  * <p>Belongs to the apply thread.
  */
 public final class MvccWriter implements ReadState {
+  /** What is told to watchers; more they read from the store. */
+  private static final long CHANGES_BYTES_MAX = 16L << 20;
+
+  private static final int CHANGE_OVERHEAD_BYTES = 128;
+
+  /** About how much is read of a range that is deleted before it is. */
+  private static final long PIECE_BYTES_MAX = 1L << 20;
+
+  private final StorageEngine engine;
+  private final SpillLimit limit;
   private final OverlayView view;
   private final RecordCache cache;
   private final LeaseTable leases;
   private final List<Change> changes = new ArrayList<>();
+  private long changesBytes;
+  private boolean answering = true;
   private long revision;
   private long compactedRevision;
   private long keys;
   private int alarms;
   private int sub;
 
-  private MvccWriter(StoreState before, OverlayView view, RecordCache cache) {
+  private MvccWriter(
+      StoreState before,
+      OverlayView view,
+      RecordCache cache,
+      StorageEngine engine,
+      SpillLimit limit) {
+    this.engine = engine;
+    this.limit = limit;
     this.view = view;
     this.cache = cache;
     this.leases = new LeaseTable(view);
@@ -51,9 +70,27 @@ public final class MvccWriter implements ReadState {
    * @param batch empty; filled by the drain
    * @param cache that of the drains before; if the batch does not reach the engine, it must be
    *     cleared
+   * @param engine takes what is {@linkplain #spill spilled}
+   * @param limit of what the drain keeps in memory
    */
-  public static MvccWriter begin(PublishedView base, WriteBatch batch, RecordCache cache) {
-    return new MvccWriter(base.state(), new OverlayView(base.view(), batch), cache);
+  public static MvccWriter begin(
+      PublishedView base,
+      WriteBatch batch,
+      RecordCache cache,
+      StorageEngine engine,
+      SpillLimit limit) {
+    OverlayView view = new OverlayView(base.view(), batch);
+    return new MvccWriter(base.state(), view, cache, engine, limit);
+  }
+
+  /** Says whether somebody waits here for the answers of the commands that come. */
+  public void answering(boolean waited) {
+    answering = waited;
+  }
+
+  /** False when what a command reads, or returns of what it replaced, is for nobody. */
+  public boolean isAnswering() {
+    return answering;
   }
 
   /** All keyspaces as the running command sees them. */
@@ -74,6 +111,11 @@ public final class MvccWriter implements ReadState {
   @Override
   public long revisionToRead() {
     return sub == 0 ? revision : revision + 1;
+  }
+
+  @Override
+  public long keys() {
+    return keys;
   }
 
   @Override
@@ -106,18 +148,69 @@ public final class MvccWriter implements ReadState {
     return recent.isPresent() ? recent : view.get(Keyspace.CURRENT, key).map(KeyRecord::decode);
   }
 
-  /** Live keys of a range as the running command sees them, in key order. */
-  public SortedMap<byte[], KeyRecord> currentRange(KeyRange range) {
-    SortedMap<byte[], KeyRecord> found = new TreeMap<>(Arrays::compareUnsigned);
-    if (range.isEmpty()) {
-      return found;
+  /**
+   * Deletes all live keys of a range, in their order, a piece at a time: a range may hold more than
+   * fits in memory.
+   *
+   * @param deleted told of each
+   * @return how many there were
+   */
+  public long deleteRange(KeyRange range, BiConsumer<byte[], KeyRecord> deleted) {
+    long count = 0;
+    Optional<KeyRange> rest = Optional.of(range);
+    while (rest.isPresent() && !rest.get().isEmpty()) {
+      List<Live> piece = new ArrayList<>();
+      rest = piece(rest.get(), piece);
+      for (Live live : piece) {
+        deleted.accept(live.key(), live.record());
+        delete(live.key(), live.record());
+      }
+      count += piece.size();
+      spillIfLarge();
     }
+    return count;
+  }
+
+  // An array on purpose, with no equality asked of it.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Live(byte[] key, KeyRecord record) {}
+
+  /** Reads the first keys of a range; returns where there may be more. */
+  private Optional<KeyRange> piece(KeyRange range, List<Live> piece) {
+    long bytes = 0;
     try (Cursor cursor = view.scan(Keyspace.CURRENT, range, ScanDirection.FORWARD)) {
       while (cursor.next()) {
-        found.put(cursor.key(), KeyRecord.decode(cursor.value()));
+        byte[] key = cursor.key();
+        piece.add(new Live(key, KeyRecord.decode(cursor.value())));
+        bytes += cursor.value().length;
+        if (piece.size() == limit.pieceKeys() || bytes > PIECE_BYTES_MAX) {
+          return Optional.of(new KeyRange(Arrays.copyOf(key, key.length + 1), range.to()));
+        }
       }
     }
-    return found;
+    return Optional.empty();
+  }
+
+  /**
+   * Brings what the drain has changed of keys into the engine once it is much, so that memory does
+   * not grow with a command. Readers do not see it before the drain is published, and if that does
+   * not come about {@link Unfinished} takes it back. To be called between two changes, with no
+   * cursor open.
+   */
+  void spillIfLarge() {
+    if (limit.isReachedBy(view.batch())) {
+      view.spill(engine);
+    }
+  }
+
+  /** How many keys to delete before {@link #spillIfLarge} is to be called. */
+  int pieceKeys() {
+    return limit.pieceKeys();
+  }
+
+  /** Frees what the drain holds, whether or not it came to its end. */
+  public void release() {
+    view.close();
   }
 
   /** Leases as the running command sees them, and what the drain did to them. */
@@ -145,7 +238,7 @@ public final class MvccWriter implements ReadState {
     cache.put(key, record);
     leases.move(key, previous.map(KeyRecord::lease).orElse(0L), lease);
     log(modRevision, ChangeLog.PUT, key);
-    changes.add(new Change(key, modRevision, Optional.of(record), previous));
+    tell(new Change(key, modRevision, Optional.of(record), previous));
   }
 
   /**
@@ -161,8 +254,20 @@ public final class MvccWriter implements ReadState {
     leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
     log(modRevision, ChangeLog.DELETE, key);
-    changes.add(new Change(key, modRevision, Optional.empty(), beforeRevision(key, previous)));
+    if (changesBytes <= CHANGES_BYTES_MAX) {
+      tell(new Change(key, modRevision, Optional.empty(), beforeRevision(key, previous)));
+    }
     keys--;
+  }
+
+  /** When it is too much nothing at all is told: what is missing is then seen by the revision. */
+  private void tell(Change change) {
+    changesBytes += change.bytes() + CHANGE_OVERHEAD_BYTES;
+    if (changesBytes > CHANGES_BYTES_MAX) {
+      changes.clear();
+    } else {
+      changes.add(change);
+    }
   }
 
   /** What watchers are told of: the key before this revision, not before this change. */
@@ -192,7 +297,7 @@ public final class MvccWriter implements ReadState {
     }
   }
 
-  /** What the drain has changed so far, in the order of revisions. */
+  /** What the drain has changed so far, in the order of revisions; nothing when it is much. */
   public List<Change> changes() {
     return changes;
   }

@@ -38,6 +38,11 @@ public final class PublishedView implements AutoCloseable, ReadState {
   }
 
   @Override
+  public long keys() {
+    return state.keys();
+  }
+
+  @Override
   public long compactedRevision() {
     return state.compactedRevision();
   }

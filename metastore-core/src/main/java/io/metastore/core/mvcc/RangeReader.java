@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Answers Range on a view, with etcd's rules for limit, filters, sort and count (behaviours 17 to
@@ -63,11 +65,44 @@ public final class RangeReader {
             newest
                 ? new CurrentScan(state.view(), range)
                 : new HistoryScan(state.view(), range, revision)) {
-          many(scan, request, response);
+          // All that there are now are counted already.
+          OptionalLong total =
+              newest && KeyRanges.isEverything(range)
+                  ? OptionalLong.of(state.keys())
+                  : OptionalLong.empty();
+          many(scan, total, request, response);
         }
       }
     }
     return response;
+  }
+
+  /**
+   * Whether something holds for all live keys of a range at the newest revision. It stops at the
+   * first for which it does not.
+   *
+   * @return empty when there are no keys
+   */
+  public static Optional<Boolean> allMatch(
+      ReadState state, ByteString key, ByteString rangeEnd, Predicate<KeyValue> condition) {
+    if (KeyRanges.isSingle(rangeEnd)) {
+      return state
+          .view()
+          .get(Keyspace.CURRENT, key.toByteArray())
+          .map(found -> condition.test(KeyRecord.decode(found).toKeyValue(key)));
+    }
+    KeyRange range = KeyRanges.of(key, rangeEnd);
+    if (range.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Boolean> all = Optional.empty();
+    try (KeyScan scan = new CurrentScan(state.view(), range)) {
+      while (all.orElse(true) && scan.next()) {
+        ByteString found = UnsafeByteOperations.unsafeWrap(scan.key());
+        all = Optional.of(condition.test(scan.record().toKeyValue(found)));
+      }
+    }
+    return all;
   }
 
   private static void single(
@@ -94,7 +129,8 @@ public final class RangeReader {
     }
   }
 
-  private static void many(KeyScan scan, RangeRequest request, RangeResponse.Builder response) {
+  private static void many(
+      KeyScan scan, OptionalLong total, RangeRequest request, RangeResponse.Builder response) {
     long limit = request.getLimit();
     long fetchMax = fetchMax(request);
     boolean keysOnly = request.getKeysOnly() && request.getSortTarget() != SortTarget.VALUE;
@@ -110,6 +146,9 @@ public final class RangeReader {
           ByteString key = UnsafeByteOperations.unsafeWrap(scan.key());
           fetched.add(keysOnly ? record.toKeyOnly(key) : record.toKeyValue(key));
         }
+      } else if (total.isPresent()) {
+        count = total.getAsLong();
+        break;
       }
     }
     response.setCount(count);

@@ -10,6 +10,9 @@ public interface ReadState {
   /** The newest revision that can be read, and the one that is read when none is asked for. */
   long revisionToRead();
 
+  /** How many keys are live. */
+  long keys();
+
   /** No revision below this can be read; negative when nothing was compacted. */
   long compactedRevision();
 }

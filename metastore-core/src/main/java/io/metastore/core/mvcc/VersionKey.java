@@ -77,6 +77,14 @@ record VersionKey(byte[] userKey, Revision revision) {
     return KeyRange.of(prefix(userKey), encode(userKey, revision));
   }
 
+  /** All versions of one user key that were written behind a main revision. */
+  static KeyRange after(byte[] userKey, long mainRevision) {
+    byte[] end = prefix(userKey);
+    // Behind the end mark there is nothing of this key.
+    end[end.length - 1]++;
+    return KeyRange.of(encode(userKey, new Revision(mainRevision + 1, 0)), end);
+  }
+
   /** All versions of all user keys of a range. */
   static KeyRange of(KeyRange userKeys) {
     return new KeyRange(prefix(userKeys.from()), userKeys.to().map(VersionKey::prefix));

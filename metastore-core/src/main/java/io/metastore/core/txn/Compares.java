@@ -3,7 +3,6 @@ package io.metastore.core.txn;
 import com.google.protobuf.ByteString;
 import io.metastore.core.message.Compare;
 import io.metastore.core.message.KeyValue;
-import io.metastore.core.message.RangeRequest;
 import io.metastore.core.mvcc.RangeReader;
 import io.metastore.core.mvcc.ReadState;
 import java.util.List;
@@ -21,17 +20,11 @@ final class Compares {
 
   /** A compare of a range holds when it does for every key of it. */
   private static boolean holds(ReadState state, Compare compare) {
-    RangeRequest keys =
-        RangeRequest.newBuilder()
-            .setKey(compare.getKey())
-            .setRangeEnd(compare.getRangeEnd())
-            .build();
-    List<KeyValue> found = RangeReader.range(state, keys).getKvsList();
-    if (found.isEmpty()) {
-      // An absent key has no value that could equal, or differ from, anything.
-      return compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, ABSENT);
-    }
-    return found.stream().allMatch(kv -> holds(compare, kv));
+    return RangeReader.allMatch(
+            state, compare.getKey(), compare.getRangeEnd(), kv -> holds(compare, kv))
+        // An absent key has no value that could equal, or differ from, anything.
+        .orElseGet(
+            () -> compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, ABSENT));
   }
 
   private static boolean holds(Compare compare, KeyValue kv) {

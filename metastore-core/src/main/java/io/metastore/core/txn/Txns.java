@@ -139,7 +139,11 @@ public final class Txns {
 
   private static void write(MvccWriter writer, RequestOp op, ResponseOp.Builder to) {
     switch (op.getRequestCase()) {
-      case REQUEST_RANGE -> to.setResponseRange(range(writer, op.getRequestRange()));
+      case REQUEST_RANGE -> {
+        if (writer.isAnswering()) {
+          to.setResponseRange(range(writer, op.getRequestRange()));
+        }
+      }
       case REQUEST_PUT -> to.setResponsePut(Commands.put(writer, op.getRequestPut()));
       case REQUEST_DELETE_RANGE ->
           to.setResponseDeleteRange(Commands.deleteRange(writer, op.getRequestDeleteRange()));

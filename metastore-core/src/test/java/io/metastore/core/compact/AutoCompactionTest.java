@@ -35,6 +35,13 @@ final class AutoCompactionTest {
   }
 
   @Test
+  void aPeriodOfNanosecondsIsOne() {
+    AutoCompaction policy = new PeriodicCompaction(Duration.ofNanos(9), revision, now);
+    assertEquals(Duration.ofNanos(1), policy.interval());
+    assertEquals(OptionalLong.of(1), tickAfter(policy, 8));
+  }
+
+  @Test
   void aLongPeriodIsCompactedEveryHourOnceItIsOver() {
     AutoCompaction policy = new PeriodicCompaction(Duration.ofHours(5), revision, now);
     assertEquals(Duration.ofMinutes(6), policy.interval());

@@ -64,7 +64,7 @@ final class DrainedStore implements AutoCloseable {
   /** Executes commands in one batch and publishes it. */
   List<Reply> drain(List<Proposal> proposals) {
     WriteBatch batch = new WriteBatch();
-    MvccWriter writer = MvccWriter.begin(published, batch, cache);
+    MvccWriter writer = MvccWriter.begin(published, batch, cache, engine, SpillLimit.DEFAULT);
     AuthLedger ledger = new AuthLedger(AuthTable.read(published.view()), writer.view());
     List<Reply> replies = new ArrayList<>();
     for (Proposal proposal : proposals) {

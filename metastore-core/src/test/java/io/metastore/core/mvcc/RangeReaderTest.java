@@ -67,6 +67,21 @@ final class RangeReaderTest {
   }
 
   @Test
+  @DisplayName(
+      "20: with a limit the rest is counted without its values, everything not even walked")
+  void theRestIsCountedCheaply() {
+    int steps = store.engine().steps();
+    int values = store.engine().valuesRead();
+    assertEquals(4, store.range(everything().setLimit(1)).getCount());
+    assertEquals(4, store.range(everything().setCountOnly(true)).getCount());
+    assertEquals(4, store.engine().steps() - steps, "three for the limit, one for the count");
+    assertEquals(2, store.engine().valuesRead() - values);
+    assertEquals(3, store.range(range("a", "d").setLimit(1)).getCount());
+    assertEquals(4, store.engine().valuesRead() - values);
+    assertEquals(4, store.range(everything().setLimit(1).setRevision(5)).getCount());
+  }
+
+  @Test
   @DisplayName("17: an empty end is one key")
   void anEmptyEndIsOneKey() {
     assertEquals("a", store.keys(range("a")));

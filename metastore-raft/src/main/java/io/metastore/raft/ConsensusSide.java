@@ -79,7 +79,7 @@ final class ConsensusSide {
             new LeaseRenewer(consensus, expirer, LeasePeers.NONE, options.metrics()),
             members,
             new StoreImages(store.engine(), folders.images(), store.scans()));
-    installer = new ImageInstaller(peers, folders, options.storage(), options.storageSettings());
+    installer = new ImageInstaller(peers::ask, folders, options.storage(), options.storageSettings());
     stateMachine.tellOfMembers(
         () -> {
           own.wake();

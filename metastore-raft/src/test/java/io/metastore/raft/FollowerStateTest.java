@@ -44,8 +44,7 @@ class FollowerStateTest {
                   }
                 }
               });
-      RequestVoteReplyProto answer =
-          reply.get(Nodes.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      RequestVoteReplyProto answer = reply.get(Nodes.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       assertTrue(answer.getServerReply().getSuccess());
     }
   }

@@ -33,6 +33,7 @@ final class ConsensusSide {
   private final MemberCalls members;
   private final OwnMembership own;
   private final ClusterNews news;
+  private final StoreImages images;
   private final PeerService service;
   private final ImageInstaller installer;
   private final StoreSide store;
@@ -74,12 +75,14 @@ final class ConsensusSide {
                 ratis.identity().memberId(),
                 options.cluster().strictReconfiguration()),
             options.cluster().learnersMax());
+    images = new StoreImages(store.engine(), folders.images(), StoreImages.IDLE_MAX);
     service =
         new PeerService(
             new LeaseRenewer(consensus, expirer, LeasePeers.NONE, options.metrics()),
             members,
-            new StoreImages(store.engine(), folders.images(), store.scans()));
-    installer = new ImageInstaller(peers::ask, folders, options.storage(), options.storageSettings());
+            images);
+    installer =
+        new ImageInstaller(peers::ask, folders, options.storage(), options.storageSettings());
     stateMachine.tellOfMembers(
         () -> {
           own.wake();
@@ -119,6 +122,7 @@ final class ConsensusSide {
     scope.fork("deposed-leaders", log::forgetDeposedLoop);
     scope.fork("reconfigurer", reconfigurer::run);
     scope.fork("own-membership", own::run);
+    scope.fork("idle-images", images::removeIdleLoop);
     scope.fork("cluster-news", () -> news.run(this::sight));
   }
 
@@ -144,6 +148,10 @@ final class ConsensusSide {
 
   PeerService service() {
     return service;
+  }
+
+  StoreImages images() {
+    return images;
   }
 
   ImageInstaller installer() {

@@ -37,6 +37,7 @@ final class ConsensusSide {
   private final PeerService service;
   private final ImageInstaller installer;
   private final StoreSide store;
+  private final Duration electionTimeout;
 
   /**
    * Builds the parts over a running server.
@@ -54,8 +55,9 @@ final class ConsensusSide {
     Duration timeout = requestTimeout(options);
     this.ratis = ratis;
     this.store = store;
+    this.electionTimeout = options.electionTimeout();
     StateMachine stateMachine = store.stateMachine();
-    log = new RatisRaftLog(ratis, properties, timeout);
+    log = new RatisRaftLog(ratis, properties, timeout, options.electionTimeout());
     readBarrier = new ReadBarrier(log, READERS_MAX, timeout, options.metrics());
     peers = new PeerCalls(ratis, properties);
     leases = new LeaseRenewer(consensus, expirer, peers, options.metrics());
@@ -172,7 +174,9 @@ final class ConsensusSide {
    * that the others need not wait for an election timeout.
    */
   void handOver(Duration timeout) throws InterruptedException {
-    reconfigurer.handOver(timeout);
+    if (log.hasQuorum()) {
+      reconfigurer.handOver(timeout, electionTimeout);
+    }
   }
 
   /** Ends Ratis and the connections to other members. */

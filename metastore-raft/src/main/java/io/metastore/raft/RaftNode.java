@@ -310,8 +310,8 @@ final class RaftNode implements Node {
   private CloseSequence closeOnce() {
     CloseSequence sequence = new CloseSequence(options.name(), CLOSE_STEP_MAX);
     events.closing();
-    sequence.step("watch streams", storeSide.watches()::close);
     sequence.step("leadership", () -> consensusSide.handOver(DRAIN_MAX));
+    sequence.step("watch streams", storeSide.watches()::close);
     sequence.step("proposer", proposer::close);
     sequence.step("read barrier", consensusSide.readBarrier()::close);
     sequence.step("commit stream", storeSide.applyLoop()::close);

@@ -77,7 +77,8 @@ final class ImageTransferTest {
 
   private ImageInstaller installer() {
     return new ImageInstaller(
-        (peer, question, timeout) -> answer(question).thenApply(PeerResponse.Builder::build).thenApply(a -> wire.apply(a)),
+        (peer, question, timeout) ->
+            answer(question).thenApply(PeerResponse.Builder::build).thenApply(a -> wire.apply(a)),
         folders,
         HookedProvider.restoring(
             "memory",
@@ -218,13 +219,13 @@ final class ImageTransferTest {
 
   @Test
   void anImageThatNobodyAsksForAnyMoreIsRemoved() throws Exception {
-    try (StoreImages idle =
-        new StoreImages(source, temp.resolve("idle"), Duration.ofMillis(50))) {
+    try (StoreImages idle = new StoreImages(source, temp.resolve("idle"), Duration.ofMillis(50))) {
       PeerResponse begun = idle.begin().get().build();
       assertTrue(begun.getFilesCount() > 0);
       scope.fork("idle-images", idle::removeIdleLoop);
       Together.await(
-          "it is removed", () -> !Files.exists(temp.resolve("idle").resolve("" + begun.getNumber())));
+          "it is removed",
+          () -> !Files.exists(temp.resolve("idle").resolve("" + begun.getNumber())));
     }
   }
 
@@ -233,8 +234,7 @@ final class ImageTransferTest {
     StorageEngine first = memory("a");
     ReplaceableEngine engine = new ReplaceableEngine(first);
     StorageView open = engine.view();
-    ReplaceableEngine.Retired before =
-        engine.replace(memory("b"));
+    ReplaceableEngine.Retired before = engine.replace(memory("b"));
     scope.fork("retired", before::close);
     scope.close(); // Interrupts it: the view is still open.
     open.close();

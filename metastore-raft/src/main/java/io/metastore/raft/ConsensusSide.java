@@ -124,6 +124,7 @@ final class ConsensusSide {
     scope.fork("deposed-leaders", log::forgetDeposedLoop);
     scope.fork("reconfigurer", reconfigurer::run);
     scope.fork("own-membership", own::run);
+    scope.fork("members", members::changeLoop);
     scope.fork("idle-images", images::removeIdleLoop);
     scope.fork("cluster-news", () -> news.run(this::sight));
   }

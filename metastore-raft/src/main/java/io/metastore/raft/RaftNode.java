@@ -312,6 +312,7 @@ final class RaftNode implements Node {
     events.closing();
     sequence.step("leadership", () -> consensusSide.handOver(DRAIN_MAX));
     sequence.step("watch streams", storeSide.watches()::close);
+    sequence.step("members", consensusSide.members()::close);
     sequence.step("proposer", proposer::close);
     sequence.step("read barrier", consensusSide.readBarrier()::close);
     sequence.step("commit stream", storeSide.applyLoop()::close);

@@ -70,7 +70,7 @@ final class CloseSequence {
     }
     Optional<Exception> failed = failure.get();
     failed.ifPresent(this::note);
-    LOG.debug(
+    LOG.info(
         "closed name={} step=\"{}\" took-ms={} outcome={}",
         name,
         what,

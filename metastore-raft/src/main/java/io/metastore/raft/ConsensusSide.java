@@ -33,9 +33,11 @@ final class ConsensusSide {
   private final MemberCalls members;
   private final OwnMembership own;
   private final ClusterNews news;
+  private final StoreImages images;
   private final PeerService service;
   private final ImageInstaller installer;
   private final StoreSide store;
+  private final Duration electionTimeout;
 
   /**
    * Builds the parts over a running server.
@@ -53,8 +55,9 @@ final class ConsensusSide {
     Duration timeout = requestTimeout(options);
     this.ratis = ratis;
     this.store = store;
+    this.electionTimeout = options.electionTimeout();
     StateMachine stateMachine = store.stateMachine();
-    log = new RatisRaftLog(ratis, properties, timeout);
+    log = new RatisRaftLog(ratis, properties, timeout, options.electionTimeout());
     readBarrier = new ReadBarrier(log, READERS_MAX, timeout, options.metrics());
     peers = new PeerCalls(ratis, properties);
     leases = new LeaseRenewer(consensus, expirer, peers, options.metrics());
@@ -74,12 +77,14 @@ final class ConsensusSide {
                 ratis.identity().memberId(),
                 options.cluster().strictReconfiguration()),
             options.cluster().learnersMax());
+    images = new StoreImages(store.engine(), folders.images(), StoreImages.IDLE_MAX);
     service =
         new PeerService(
             new LeaseRenewer(consensus, expirer, LeasePeers.NONE, options.metrics()),
             members,
-            new StoreImages(store.engine(), folders.images(), store.scans()));
-    installer = new ImageInstaller(peers, folders, options.storage(), options.storageSettings());
+            images);
+    installer =
+        new ImageInstaller(peers::ask, folders, options.storage(), options.storageSettings());
     stateMachine.tellOfMembers(
         () -> {
           own.wake();
@@ -119,6 +124,8 @@ final class ConsensusSide {
     scope.fork("deposed-leaders", log::forgetDeposedLoop);
     scope.fork("reconfigurer", reconfigurer::run);
     scope.fork("own-membership", own::run);
+    scope.fork("members", members::changeLoop);
+    scope.fork("idle-images", images::removeIdleLoop);
     scope.fork("cluster-news", () -> news.run(this::sight));
   }
 
@@ -146,6 +153,10 @@ final class ConsensusSide {
     return service;
   }
 
+  StoreImages images() {
+    return images;
+  }
+
   ImageInstaller installer() {
     return installer;
   }
@@ -164,7 +175,9 @@ final class ConsensusSide {
    * that the others need not wait for an election timeout.
    */
   void handOver(Duration timeout) throws InterruptedException {
-    reconfigurer.handOver(timeout);
+    if (log.hasQuorum()) {
+      reconfigurer.handOver(timeout, electionTimeout);
+    }
   }
 
   /** Ends Ratis and the connections to other members. */

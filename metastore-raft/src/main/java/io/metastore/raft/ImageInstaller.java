@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,18 +33,28 @@ import org.slf4j.LoggerFactory;
  * Fetches an image of the leader's store and makes a store of it, beside the one in use. Nothing
  * changes until {@link #take} hands the new store over.
  *
- * <p>{@link #fetch} and {@link #take} are called by one thread at a time.
+ * <p>{@link #fetch} is called by one thread at a time, and not before the store that it made last
+ * was taken or is no longer wanted.
  */
 final class ImageInstaller {
   private static final Logger LOG = LoggerFactory.getLogger(ImageInstaller.class);
 
-  private static final Duration BEGIN_MAX = Duration.ofMinutes(10);
+  /** How long a leader may take for a checkpoint: of the memory engine, a copy. */
+  static final Duration BEGIN_MAX = Duration.ofMinutes(10);
+
   private static final Duration PIECE_MAX = Duration.ofSeconds(30);
 
   /** A store that was made of an image and is open. */
   record Installed(StorageEngine engine, StoreState state, Path directory) {}
 
-  private final PeerCalls peers;
+  /** Asks another member; as {@link PeerCalls#ask(RaftPeer, PeerRequest.Builder, Duration)}. */
+  @FunctionalInterface
+  interface Peers {
+    CompletableFuture<PeerResponse> ask(
+        RaftPeer peer, PeerRequest.Builder question, Duration timeout);
+  }
+
+  private final Peers peers;
   private final StoreFolders folders;
   private final StorageEngineProvider provider;
   private final Map<String, String> settings;
@@ -52,7 +63,7 @@ final class ImageInstaller {
 
   /** Creates an installer for a member's engine. */
   ImageInstaller(
-      PeerCalls peers,
+      Peers peers,
       StoreFolders folders,
       StorageEngineProvider provider,
       Map<String, String> settings) {
@@ -68,35 +79,31 @@ final class ImageInstaller {
    * @return what it holds
    * @throws IOException when the member does not give it, or it does not come as it was sent
    */
-  StoreState fetch(RaftPeer from) throws IOException, InterruptedException {
+  Installed fetch(RaftPeer from) throws IOException, InterruptedException {
     discard();
     Path image = folders.incoming();
     StoreFolders.delete(image);
     Files.createDirectories(image);
     long started = System.nanoTime();
-    PeerResponse begun =
-        ask(
-            from,
-            PeerRequest.newBuilder().setImageBegin(PeerNothing.getDefaultInstance()),
-            BEGIN_MAX);
-    long bytes = 0;
-    for (ImageFile file : begun.getFilesList()) {
-      receive(from, begun.getNumber(), file, image);
-      bytes += file.getBytes();
-    }
-    PeerResponse unused =
-        ask(from, PeerRequest.newBuilder().setImageEnd(begun.getNumber()), PIECE_MAX);
+    long bytes = receive(from, image);
     Path store = folders.next();
-    provider.restore(image, store);
-    StoreFolders.delete(image);
-    StorageEngine engine = provider.open(new StorageOptions(store, settings));
+    StorageEngine engine;
+    try {
+      provider.restore(image, store);
+      StoreFolders.delete(image);
+      engine = provider.open(new StorageOptions(store, settings));
+    } catch (IOException | RuntimeException e) {
+      StoreFolders.delete(store);
+      throw e;
+    }
     try {
       StoreMeta.noteInstalled(engine);
       StoreState state;
       try (PublishedView view = StoreMeta.publish(engine)) {
         state = view.state();
       }
-      ready.set(Optional.of(new Installed(engine, state, store)));
+      Installed installed = new Installed(engine, state, store);
+      ready.set(Optional.of(installed));
       LOG.info(
           "image of the store received from={} applied-index={} revision={} bytes={} took-ms={}",
           from.getId(),
@@ -104,10 +111,31 @@ final class ImageInstaller {
           state.revision(),
           bytes,
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-      return state;
+      return installed;
     } catch (RuntimeException e) {
       engine.close();
+      StoreFolders.delete(store);
       throw e;
+    }
+  }
+
+  private long receive(RaftPeer from, Path into) throws IOException, InterruptedException {
+    PeerResponse begun =
+        ask(
+            from,
+            PeerRequest.newBuilder().setImageBegin(PeerNothing.getDefaultInstance()),
+            BEGIN_MAX);
+    try {
+      long bytes = 0;
+      for (ImageFile file : begun.getFilesList()) {
+        receive(from, begun.getNumber(), file, into);
+        bytes += file.getBytes();
+      }
+      return bytes;
+    } finally {
+      // Not waited for: an image that nobody reads any more goes by itself after a while.
+      CompletableFuture<PeerResponse> unused =
+          peers.ask(from, PeerRequest.newBuilder().setImageEnd(begun.getNumber()), PIECE_MAX);
     }
   }
 
@@ -154,10 +182,20 @@ final class ImageInstaller {
     }
   }
 
-  /** Hands over the store that was fetched last, which from now on counts; once. */
-  Optional<Installed> take() throws IOException {
+  /**
+   * Hands over the store that was fetched last, which from now on counts; once.
+   *
+   * @param before what the store that counted until now holds durably
+   */
+  Optional<Installed> take(StoreState before) throws IOException {
     Optional<Installed> taken = ready.getAndSet(Optional.empty());
     if (taken.isPresent()) {
+      long ends = taken.get().state().appliedIndex();
+      if (ends < before.appliedIndex()) {
+        close(taken.get());
+        throw new IllegalStateException(
+            "the image ends at entry " + ends + ", before the store at " + before.appliedIndex());
+      }
       folders.makeCurrent(taken.get().directory());
     }
     return taken;
@@ -167,8 +205,22 @@ final class ImageInstaller {
   void discard() throws IOException {
     Optional<Installed> left = ready.getAndSet(Optional.empty());
     if (left.isPresent()) {
-      left.get().engine().close();
-      StoreFolders.delete(left.get().directory());
+      close(left.get());
     }
+  }
+
+  /** Closes a store, unless it was taken or closed. */
+  void discard(Installed installed) throws IOException {
+    Optional<Installed> left = ready.get();
+    if (left.isPresent()
+        && left.get().equals(installed)
+        && ready.compareAndSet(left, Optional.empty())) {
+      close(installed);
+    }
+  }
+
+  private static void close(Installed left) throws IOException {
+    left.engine().close();
+    StoreFolders.delete(left.directory());
   }
 }

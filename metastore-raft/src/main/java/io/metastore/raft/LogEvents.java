@@ -25,7 +25,7 @@ final class LogEvents implements RatisStateMachine.Listener {
   private final DataDirectory.Identity identity;
   private final StoreSide store;
   private final LeaseExpirer leaseExpirer;
-  private final TaskScope scope;
+  private final ImageFetches fetches;
   private final Consumer<Throwable> failed;
   private volatile Optional<ConsensusSide> parts = Optional.empty();
   private volatile boolean closing;
@@ -48,7 +48,7 @@ final class LogEvents implements RatisStateMachine.Listener {
     this.identity = identity;
     this.store = store;
     this.leaseExpirer = leaseExpirer;
-    this.scope = scope;
+    this.fetches = new ImageFetches(scope);
     this.failed = failed;
   }
 
@@ -102,33 +102,14 @@ final class LogEvents implements RatisStateMachine.Listener {
 
   @Override
   public CompletableFuture<StoreState> fetchImage(RaftPeer from) {
-    CompletableFuture<StoreState> fetched = new CompletableFuture<>();
-    if (parts.isEmpty()) {
-      fetched.completeExceptionally(notYet());
-      return fetched;
-    }
-    ImageInstaller installer = parts.get().installer();
-    RaftPeer leader = parts.get().ratis().whereItIs(from);
-    try {
-      // A platform thread: engines make a store of an image by long native calls.
-      scope.forkPlatform(
-          "image",
-          () -> {
-            try {
-              fetched.complete(installer.fetch(leader));
-            } catch (IOException | RuntimeException e) {
-              LOG.warn(
-                  "no image of the store, the leader asks again name={} from={}",
-                  options.name(),
-                  from.getId(),
-                  e);
-              fetched.completeExceptionally(e);
-            }
-          });
-    } catch (IllegalStateException stopping) {
-      fetched.completeExceptionally(stopping);
-    }
-    return fetched;
+    return parts
+        .map(consensus -> fetches.start(consensus.installer(), consensus.ratis().whereItIs(from)))
+        .orElseGet(() -> CompletableFuture.failedFuture(notYet()));
+  }
+
+  @Override
+  public void imageDropped() {
+    parts.ifPresent(consensus -> fetches.drop(consensus.installer()));
   }
 
   @Override
@@ -138,7 +119,7 @@ final class LogEvents implements RatisStateMachine.Listener {
           parts
               .orElseThrow(LogEvents::notYet)
               .installer()
-              .take()
+              .take(store.flusher().flushed())
               .orElseThrow(() -> new IOException("there is no image to go on with"));
       store.install(image).get();
       return Optional.of(image.state());

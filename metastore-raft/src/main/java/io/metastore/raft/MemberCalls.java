@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safe; nothing blocks.
  */
-final class MemberCalls implements ClusterStore {
+final class MemberCalls implements ClusterStore, AutoCloseable {
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(20);
 
   private final Consensus consensus;
@@ -48,6 +48,7 @@ final class MemberCalls implements ClusterStore {
   private final PeerCalls peers;
   private final MemberChecks checks;
   private final int learnersMax;
+  private final MembershipQueue changes = new MembershipQueue();
 
   /**
    * Creates the calls.
@@ -204,9 +205,25 @@ final class MemberCalls implements ClusterStore {
             });
   }
 
-  /** Checks a change and carries it out, if this member leads. */
+  /** Carries changes out, one at a time, until they are closed. */
+  void changeLoop() throws InterruptedException {
+    changes.run();
+  }
+
+  /** Takes no more changes; the loop ends when those it has are done. */
+  @Override
+  public void close() {
+    changes.close();
+  }
+
+  /** Checks a change and carries it out, if this member leads, after those that came before. */
   CompletableFuture<List<Member>> changeHere(MemberCommand change, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
+    return changes.add(() -> carryOut(change, timeout, deadline), deadline);
+  }
+
+  private CompletableFuture<List<Member>> carryOut(
+      MemberCommand change, Duration timeout, long deadline) {
     ConsensusStatus status = consensus.status();
     if (!status.isLeader()) {
       return failed(status.hasLeader() ? ErrorCode.NOT_LEADER : ErrorCode.NO_LEADER);

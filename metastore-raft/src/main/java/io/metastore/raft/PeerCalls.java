@@ -36,6 +36,8 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
 
   private final RatisServer ratis;
   private final PeerLink link;
+  // For answers that are long in coming: on the other one what a silent member is asked piles up.
+  private final PeerLink patient;
   private final ClientId clientId;
   private final AtomicLong calls = new AtomicLong();
 
@@ -48,6 +50,7 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
     this.ratis = ratis;
     this.clientId = PeerGate.clientId(ratis.identity().memberId());
     this.link = PeerLink.open(properties, TIMEOUT_MAX);
+    this.patient = PeerLink.open(properties, ImageInstaller.BEGIN_MAX);
   }
 
   /** Asks a member of the configuration. */
@@ -62,8 +65,9 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
   CompletableFuture<PeerResponse> ask(
       RaftPeer peer, PeerRequest.Builder question, Duration timeout) {
     byte[] bytes = question.setTimeoutMillis(timeout.toMillis()).build().toByteArray();
+    PeerLink taken = timeout.compareTo(TIMEOUT_MAX) > 0 ? patient : link;
     return RatisServer.checked(
-            link.send(
+            taken.send(
                 peer,
                 id ->
                     ratis.request(
@@ -128,6 +132,10 @@ final class PeerCalls implements LeasePeers, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    link.close();
+    try {
+      link.close();
+    } finally {
+      patient.close();
+    }
   }
 }

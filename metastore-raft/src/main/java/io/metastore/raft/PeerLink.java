@@ -40,6 +40,7 @@ final class PeerLink implements AutoCloseable {
   private final RaftClientRpc rpc;
   private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
   private final Map<RaftPeerId, Long> notBefore = new ConcurrentHashMap<>();
+  private final Map<RaftPeerId, Long> brokenNanos = new ConcurrentHashMap<>();
 
   private PeerLink(RaftClientRpc rpc) {
     this.rpc = rpc;
@@ -86,6 +87,7 @@ final class PeerLink implements AutoCloseable {
                     call.outcome().complete(reply);
                   } else if (!call.outcome().isDone()) {
                     broken(id);
+                    brokenNanos.put(target.getId(), System.nanoTime());
                     call.outcome()
                         .completeExceptionally(
                             new RetryableException("member " + id + " did not answer", failure));
@@ -120,6 +122,12 @@ final class PeerLink implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Whether a member did not answer at some time since a moment. */
+  boolean isBrokenSince(RaftPeerId target, long nanos) {
+    Long broken = brokenNanos.get(target);
+    return broken != null && broken - nanos >= 0;
   }
 
   /** Whether a reply is waited for. */

@@ -20,7 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings commands into the log: a bounded queue, and one loop that makes one log entry of all that
@@ -33,6 +36,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * and fails the rest; afterwards no outcome is left open.
  */
 final class Proposer implements LocalProposals {
+  private static final Logger LOG = LoggerFactory.getLogger(Proposer.class);
+
   /** Proposals in one log entry: more make entries larger without making them fewer. */
   static final int BATCH_COUNT_MAX = 1024;
 
@@ -45,6 +50,22 @@ final class Proposer implements LocalProposals {
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(100);
   private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
 
+  /** How long a close waits without a leader: one that was handed over to is known sooner. */
+  private static final Duration NO_QUORUM_MAX = Duration.ofMillis(300);
+
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(20);
+
+  /**
+   * What is in one entry.
+   *
+   * @param left set when consensus has nothing more to tell about it
+   */
+  private record Batch(List<PendingProposal> proposals, AtomicBoolean left) {
+    boolean isWanted() {
+      return proposals.stream().anyMatch(p -> !p.outcome().isDone());
+    }
+  }
+
   private final long origin;
   private final NodeMetrics metrics;
   private final Duration drainMax;
@@ -52,8 +73,9 @@ final class Proposer implements LocalProposals {
   private final HandoverQueue<PendingProposal> queue;
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   // By batch number; an entry stays until it is answered or failed.
-  private final Map<Long, List<PendingProposal>> batches = new ConcurrentHashMap<>();
+  private final Map<Long, Batch> batches = new ConcurrentHashMap<>();
   private final AtomicLong failedCount = new AtomicLong();
+  private volatile Optional<RaftLog> startedOn = Optional.empty();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch drained = new CountDownLatch(1);
 
@@ -76,6 +98,7 @@ final class Proposer implements LocalProposals {
 
   /** Starts the loops as tasks of a scope; what was proposed before goes into the log then. */
   void start(RaftLog log, TaskScope scope) {
+    startedOn = Optional.of(log);
     scope.fork("proposer", () -> proposeLoop(log));
     scope.fork("proposal-sweeper", () -> sweepLoop(log));
   }
@@ -96,7 +119,8 @@ final class Proposer implements LocalProposals {
 
   /** Commands that wait for their outcome, queued ones included. */
   long pendingCount() {
-    return queue.size() + batches.values().stream().mapToLong(List::size).sum();
+    return queue.size()
+        + batches.values().stream().mapToLong(batch -> batch.proposals().size()).sum();
   }
 
   private void proposeLoop(RaftLog log) throws InterruptedException {
@@ -124,7 +148,7 @@ final class Proposer implements LocalProposals {
   private void submit(RaftLog log, EntryCodec.Header header, List<PendingProposal> batch) {
     List<Proposal> proposals = new ArrayList<>(batch.size());
     batch.forEach(pending -> proposals.add(pending.proposal()));
-    batches.put(header.batch(), batch);
+    batches.put(header.batch(), new Batch(batch, new AtomicBoolean()));
     if (isClosing()) {
       // close() may have swept before this batch was on the list.
       failBatch(header, ErrorCode.STOPPED);
@@ -136,21 +160,29 @@ final class Proposer implements LocalProposals {
   }
 
   private void trySubmit(RaftLog log, EntryCodec.Header header, byte[] entry) {
+    CompletableFuture<Void> submitted;
+    try {
+      submitted = log.submit(header.batch(), entry);
+    } catch (RuntimeException e) {
+      // On a retry nobody would see it, and no entry would follow.
+      LOG.warn("an entry could not be submitted, its outcome is told as a timeout", e);
+      submitted = CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<Void> unused =
-        log.submit(header.batch(), entry)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure instanceof RaftLog.RetryableException && isWanted(header)) {
-                    CompletableFuture.delayedExecutor(
-                            RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(() -> retry(log, header, entry));
-                    return;
-                  }
-                  inFlight.release();
-                  if (failure != null) {
-                    failBatch(header, ErrorCode.TIMEOUT);
-                  }
-                });
+        submitted.whenComplete(
+            (done, failure) -> {
+              if (failure instanceof RaftLog.RetryableException && isWanted(header)) {
+                CompletableFuture.delayedExecutor(RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> retry(log, header, entry));
+                return;
+              }
+              inFlight.release();
+              if (failure != null) {
+                failBatch(header, ErrorCode.TIMEOUT);
+              }
+              Optional.ofNullable(batches.get(header.batch()))
+                  .ifPresent(batch -> batch.left().set(true));
+            });
   }
 
   private void retry(RaftLog log, EntryCodec.Header header, byte[] entry) {
@@ -169,15 +201,13 @@ final class Proposer implements LocalProposals {
   /** A batch whose proposals were all given up has nobody left to retry for. */
   private boolean isWanted(EntryCodec.Header header) {
     return !isClosing()
-        && Optional.ofNullable(batches.get(header.batch()))
-            .filter(batch -> batch.stream().anyMatch(p -> !p.outcome().isDone()))
-            .isPresent();
+        && Optional.ofNullable(batches.get(header.batch())).filter(Batch::isWanted).isPresent();
   }
 
   private void failBatch(EntryCodec.Header header, ErrorCode code) {
-    List<PendingProposal> batch = batches.remove(header.batch());
+    Batch batch = batches.remove(header.batch());
     if (batch != null) {
-      batch.forEach(pending -> fail(pending, code));
+      batch.proposals().forEach(pending -> fail(pending, code));
     }
   }
 
@@ -197,29 +227,37 @@ final class Proposer implements LocalProposals {
       long now = System.nanoTime();
       ConsensusStatus before = known;
       known = log.status();
+      log.lookAtConnections();
       if (known.hasNewerLeaderThan(before)) {
         electedNanos = OptionalLong.of(now);
       }
       List<PendingProposal> expired = new ArrayList<>();
       queue.forEach(pending -> addIfExpired(pending, now, expired));
-      batches.values().forEach(batch -> batch.forEach(p -> addIfExpired(p, now, expired)));
+      batches
+          .values()
+          .forEach(batch -> batch.proposals().forEach(p -> addIfExpired(p, now, expired)));
       for (PendingProposal pending : expired) {
-        fail(pending, timedOut(pending, electedNanos));
+        fail(pending, timedOut(log, pending, electedNanos));
       }
+      // What came in an image is never applied here, and so never replied to.
+      batches.values().removeIf(batch -> batch.left().get() && !batch.isWanted());
     }
   }
 
   /**
-   * As in etcd: what was proposed shortly before a leader was elected, its predecessor may have.
+   * As in etcd: what was proposed shortly before a leader was elected, its predecessor may have;
+   * and else a connection that broke since may be why.
    */
-  private ErrorCode timedOut(PendingProposal pending, OptionalLong electedNanos) {
-    if (electedNanos.isEmpty()) {
-      return ErrorCode.TIMEOUT;
+  private ErrorCode timedOut(RaftLog log, PendingProposal pending, OptionalLong electedNanos) {
+    if (electedNanos.isPresent()) {
+      long beforeElection = electedNanos.getAsLong() - pending.proposedNanos();
+      if (beforeElection > 0 && beforeElection < leaderLostMax.toNanos()) {
+        return ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL;
+      }
     }
-    long beforeElection = electedNanos.getAsLong() - pending.proposedNanos();
-    return beforeElection > 0 && beforeElection < leaderLostMax.toNanos()
-        ? ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL
-        : ErrorCode.TIMEOUT;
+    return !log.status().hasLeader() || log.isConnectedSince(pending.proposedNanos())
+        ? ErrorCode.TIMEOUT
+        : ErrorCode.TIMEOUT_DUE_TO_CONNECTION_LOST;
   }
 
   private static void addIfExpired(
@@ -235,30 +273,31 @@ final class Proposer implements LocalProposals {
       return Optional.empty();
     }
     return Optional.ofNullable(batches.get(entry.batch()))
-        .map(batch -> batch.stream().map(PendingProposal::proposal).toList());
+        .map(batch -> batch.proposals().stream().map(PendingProposal::proposal).toList());
   }
 
   @Override
   public void replied(EntryCodec.Header entry, List<Reply> replies) {
-    List<PendingProposal> batch = batches.remove(entry.batch());
+    Batch batch = batches.remove(entry.batch());
     if (batch == null) {
       return;
     }
     for (int i = 0; i < replies.size(); i++) {
-      batch.get(i).outcome().complete(replies.get(i));
+      batch.proposals().get(i).outcome().complete(replies.get(i));
     }
   }
 
   /**
-   * Rejects new commands, waits for the queued ones and fails the rest: as stopped what never left
-   * the queue, as timed out what did, because its outcome is unknown. Closing twice is harmless.
+   * Rejects new commands, waits for the queued ones, as long as there is a majority that could
+   * commit them, and fails the rest: as stopped what never left the queue, as timed out what did,
+   * because its outcome is unknown. Closing twice is harmless.
    *
    * @throws InterruptedException when interrupted while waiting; what is open stays open then
    */
   void close() throws InterruptedException {
     queue.close();
     long deadline = System.nanoTime() + drainMax.toNanos();
-    drained.await(drainMax.toNanos(), TimeUnit.NANOSECONDS);
+    awaitDrained(deadline);
     // The loop is done when it holds the permit for a batch that never came: those before are
     // answered.
     boolean quiet =
@@ -267,6 +306,21 @@ final class Proposer implements LocalProposals {
     closing.countDown();
     if (!quiet || !batches.isEmpty() || queue.size() > 0) {
       failRest();
+    }
+  }
+
+  private void awaitDrained(long deadlineNanos) throws InterruptedException {
+    long hopeless = System.nanoTime() + NO_QUORUM_MAX.toNanos();
+    while (!drained.await(
+        Math.min(LOOK_INTERVAL.toNanos(), deadlineNanos - System.nanoTime()),
+        TimeUnit.NANOSECONDS)) {
+      long now = System.nanoTime();
+      if (startedOn.isEmpty() || startedOn.get().hasQuorum()) {
+        hopeless = now + NO_QUORUM_MAX.toNanos();
+      }
+      if (now - deadlineNanos >= 0 || now - hopeless >= 0) {
+        return;
+      }
     }
   }
 

@@ -29,6 +29,23 @@ interface RaftLog {
   /** True when this member is the only voter: what it has not acknowledged nobody has. */
   boolean isSoleVoter();
 
+  /**
+   * Whether an entry can be committed now, as far as this member knows: there is a leader, and if
+   * it is this member, a majority was heard of within an election timeout.
+   */
+  boolean hasQuorum();
+
+  /**
+   * Whether the connection to the leader has been good since a moment; on the leader, connections
+   * to a majority.
+   *
+   * @param nanos on the clock of {@link System#nanoTime()}
+   */
+  boolean isConnectedSince(long nanos);
+
+  /** Looks at the connections to other members; called every 100 ms or so. */
+  void lookAtConnections();
+
   /** Where this member stands. */
   ConsensusStatus status();
 

@@ -77,7 +77,9 @@ final class RaftNode implements Node {
             DRAIN_MAX,
             options.electionTimeout().multipliedBy(2),
             options.metrics());
-    storeSide = new StoreSide(options, engine, proposer, this::consensus, scope);
+    storeSide =
+        new StoreSide(
+            options, engine, directory.folders().current(), proposer, this::consensus, scope);
     RatisMetrics.receive(RatisIds.metricsName(identity), options.metrics());
     NodeConsensus consensus = new NodeConsensus(proposer, this::passReadBarrier, this::consensus);
     leaseExpirer = ConsensusSide.expirer(options, consensus, storeSide.stateMachine());
@@ -308,8 +310,9 @@ final class RaftNode implements Node {
   private CloseSequence closeOnce() {
     CloseSequence sequence = new CloseSequence(options.name(), CLOSE_STEP_MAX);
     events.closing();
-    sequence.step("watch streams", storeSide.watches()::close);
     sequence.step("leadership", () -> consensusSide.handOver(DRAIN_MAX));
+    sequence.step("watch streams", storeSide.watches()::close);
+    sequence.step("members", consensusSide.members()::close);
     sequence.step("proposer", proposer::close);
     sequence.step("read barrier", consensusSide.readBarrier()::close);
     sequence.step("commit stream", storeSide.applyLoop()::close);
@@ -317,6 +320,7 @@ final class RaftNode implements Node {
     sequence.step("log", consensusSide::close);
     sequence.step("tasks", scope::close);
     sequence.step("scans", storeSide.scans()::close);
+    sequence.step("images", consensusSide.images()::close);
     sequence.step("flush", storeSide.flusher()::flushAtClose);
     sequence.step("image", consensusSide.installer()::discard);
     sequence.step("state machine", storeSide.stateMachine()::close);

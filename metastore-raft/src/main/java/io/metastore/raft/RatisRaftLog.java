@@ -4,6 +4,7 @@ import io.metastore.core.ConsensusStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -62,6 +65,8 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
   // Reads need call ids of their own: those of proposals are given by the proposer.
   private final ClientId readClientId;
   private final AtomicLong readCalls = new AtomicLong();
+  private final Connections connections;
+  private final Duration electionTimeout;
   private final Set<Round> rounds = ConcurrentHashMap.newKeySet();
   private final Semaphore wake = new Semaphore(0);
   // Whether the loop that forgets deposed leaders rests until something waits for a leader.
@@ -75,9 +80,13 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
    *
    * @param properties the server's
    * @param timeout how long to wait for an answer of the leader's
+   * @param electionTimeout after which a member that is silent is taken to be lost
    */
-  RatisRaftLog(RatisServer ratis, RaftProperties properties, Duration timeout) {
+  RatisRaftLog(
+      RatisServer ratis, RaftProperties properties, Duration timeout, Duration electionTimeout) {
     this.ratis = ratis;
+    this.electionTimeout = electionTimeout;
+    this.connections = new Connections(System.nanoTime(), electionTimeout.toMillis());
     this.clientId = PeerGate.clientId(ratis.identity().memberId());
     this.readClientId = PeerGate.clientId(ratis.identity().memberId());
     this.leaderLink = PeerLink.open(properties, timeout);
@@ -246,6 +255,60 @@ final class RatisRaftLog implements RaftLog, AutoCloseable {
       voters = known;
     }
     return known.self();
+  }
+
+  @Override
+  public boolean hasQuorum() {
+    DivisionInfo info = info();
+    if (info.isLeader()) {
+      Followers followers = Followers.of(info);
+      List<Long> others = otherVoters();
+      long active = others.stream().filter(m -> followers.isActive(m, electionTimeout)).count();
+      return 1 + active > (others.size() + 1) / 2;
+    }
+    return info.getLeaderId() != null;
+  }
+
+  private List<Long> otherVoters() {
+    return ratis.configuration().getCurrentPeers().stream()
+        .map(RaftPeer::getId)
+        .filter(id -> !id.equals(ratis.peerId()))
+        .map(RatisIds::member)
+        .toList();
+  }
+
+  @Override
+  public boolean isConnectedSince(long nanos) {
+    DivisionInfo info = info();
+    if (info.isLeader()) {
+      return connections.majoritySince(otherVoters(), nanos);
+    }
+    RaftPeerId leader = info.getLeaderId();
+    return leader != null
+        && connections.since(RatisIds.member(leader), nanos)
+        && !leaderLink.isBrokenSince(leader, nanos);
+  }
+
+  @Override
+  public void lookAtConnections() {
+    DivisionInfo info = info();
+    long now = System.nanoTime();
+    if (info.isLeader()) {
+      Followers.of(info)
+          .silentMillis()
+          .forEach((member, silent) -> connections.heard(member, silent, now));
+      return;
+    }
+    RoleInfoProto role = info.getRoleInfoProto();
+    if (role.hasFollowerInfo() && role.getFollowerInfo().hasLeaderInfo()) {
+      ServerRpcProto leader = role.getFollowerInfo().getLeaderInfo();
+      if (!leader.getId().getId().isEmpty()) {
+        connections.heard(
+            RatisIds.member(RaftPeerId.valueOf(leader.getId().getId())),
+            leader.getLastRpcElapsedTimeMs(),
+            now);
+      }
+    }
   }
 
   @Override

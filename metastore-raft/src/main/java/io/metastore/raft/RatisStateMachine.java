@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
@@ -63,6 +64,9 @@ final class RatisStateMachine extends BaseStateMachine {
 
     /** Fetches an image from a member; completes with what it holds. */
     CompletableFuture<StoreState> fetchImage(RaftPeer from);
+
+    /** The image that was asked for last is not gone on with: there is a new leader. */
+    void imageDropped();
 
     /**
      * Goes on with the image that was fetched, and returns when readers see it.
@@ -162,6 +166,14 @@ final class RatisStateMachine extends BaseStateMachine {
     return listener
         .fetchImage(leader)
         .thenApply(state -> TermIndex.valueOf(state.appliedTerm(), state.appliedIndex()));
+  }
+
+  /** Tells also of an image that is dropped: our half of Ratis' server says so. */
+  @Override
+  public void notifySnapshotInstalled(InstallSnapshotResult result, long index, RaftPeer peer) {
+    if (result == InstallSnapshotResult.SNAPSHOT_EXPIRED) {
+      listener.imageDropped();
+    }
   }
 
   /** Nothing is applied until {@link #reinitialize}. */

@@ -30,6 +30,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ReadBarrier implements AutoCloseable {
   private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
 
+  /** How long a close lets a round go on: it would be passed by then if it could be. */
+  private static final Duration CLOSING_MAX = Duration.ofMillis(500);
+
   private static final CompletableFuture<Void> PASSED = CompletableFuture.completedFuture(null);
 
   private final RaftLog log;
@@ -38,6 +41,8 @@ final class ReadBarrier implements AutoCloseable {
   private final HandoverQueue<CompletableFuture<Void>> callers;
   private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
+  // Completes a while after the close has begun.
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   /**
    * Creates a barrier without starting it.
@@ -114,7 +119,11 @@ final class ReadBarrier implements AutoCloseable {
     while (true) {
       CompletableFuture<Void> round = log.readIndex();
       try {
-        round.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        CompletableFuture.anyOf(round, over)
+            .get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (!round.isDone()) {
+          throw failure(ErrorCode.STOPPED);
+        }
         return;
       } catch (TimeoutException e) {
         throw failure(ErrorCode.TIMEOUT);
@@ -141,6 +150,7 @@ final class ReadBarrier implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    over.completeOnTimeout(null, CLOSING_MAX.toNanos(), TimeUnit.NANOSECONDS);
     callers.close();
     if (!started.get()) {
       // There is no loop that could answer them.

@@ -225,8 +225,12 @@ final class Reconfigurer {
         });
   }
 
-  /** Hands leadership over to the voter that has most of the log, if there is another. */
-  void handOver(Duration timeout) throws InterruptedException {
+  /**
+   * Hands leadership over to the voter that has most of the log, if there is another.
+   *
+   * @param heard who was not heard of for longer is not asked
+   */
+  void handOver(Duration timeout, Duration heard) throws InterruptedException {
     if (!ratis.division().getInfo().isLeader()) {
       return;
     }
@@ -234,7 +238,7 @@ final class Reconfigurer {
     RaftConfiguration now = ratis.configuration();
     Optional<Long> heir =
         followers.matchIndex().entrySet().stream()
-            .filter(follower -> followers.isActive(follower.getKey(), timeout))
+            .filter(follower -> followers.isActive(follower.getKey(), heard))
             .filter(follower -> isVoter(now, RatisIds.peer(follower.getKey())))
             .max(Map.Entry.comparingByValue())
             .map(Map.Entry::getKey);

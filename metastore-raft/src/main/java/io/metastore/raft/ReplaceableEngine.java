@@ -11,6 +11,8 @@ import io.metastore.api.storage.WriteBatch;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +74,7 @@ final class ReplaceableEngine implements StorageEngine {
   }
 
   /** An engine that was exchanged, to be closed by whoever exchanged it. */
-  static final class Retired {
+  final class Retired {
     private final Use use;
 
     private Retired(Use use) {
@@ -82,11 +84,15 @@ final class ReplaceableEngine implements StorageEngine {
     /** Waits until its last view is closed, and closes it. */
     void close() throws InterruptedException {
       use.unused.await();
-      use.engine.close();
+      if (retired.remove(use)) {
+        use.engine.close();
+      }
     }
   }
 
   private volatile Use current;
+  // Those that were exchanged and are not closed yet.
+  private final Set<Use> retired = ConcurrentHashMap.newKeySet();
 
   ReplaceableEngine(StorageEngine engine) {
     current = new Use(engine);
@@ -95,6 +101,7 @@ final class ReplaceableEngine implements StorageEngine {
   /** Goes on with another engine. */
   Retired replace(StorageEngine next) {
     Use before = current;
+    retired.add(before);
     current = new Use(next);
     before.release();
     return new Retired(before);
@@ -165,9 +172,17 @@ final class ReplaceableEngine implements StorageEngine {
     }
   }
 
-  /** Closes the current engine, whose views must be closed. */
+  /** Closes the current engine, and those before it that are not closed; their views must be. */
   @Override
   public void close() {
-    current.engine.close();
+    try {
+      for (Use use : retired) {
+        if (retired.remove(use)) {
+          use.engine.close();
+        }
+      }
+    } finally {
+      current.engine.close();
+    }
   }
 }

@@ -15,11 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -31,22 +35,30 @@ import org.slf4j.LoggerFactory;
  * Each is a checkpoint made when it is asked for, read in pieces by the member that asked, and
  * removed when that says so or was silent for long. Writes go on meanwhile.
  *
- * <p>Thread-safe. Files are read and written on the executor.
+ * <p>Thread-safe. Files are read and written on threads of its own: clients' reads do not wait for
+ * a checkpoint.
  */
-final class StoreImages {
+final class StoreImages implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreImages.class);
 
   /** How much is sent at once. */
   static final int PIECE_BYTES_MAX = 1 << 20;
 
   private static final int IMAGES_MAX = 4;
-  private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+  /** After so long without a question an image is removed. */
+  static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+  /** One more than makes a checkpoint: pieces of another image are read meanwhile. */
+  private static final int THREADS = 2;
 
   private record Image(Path directory, AtomicLong usedNanos) {}
 
   private final StorageEngine engine;
   private final Path directory;
-  private final Executor executor;
+  private final Duration idleMax;
+  // Checkpoints and reads are native calls and file access: they would pin virtual threads.
+  private final ExecutorService executor;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, Image> images = new ConcurrentHashMap<>();
 
@@ -54,11 +66,27 @@ final class StoreImages {
    * Creates images of an engine.
    *
    * @param directory where they are; made when it is missing
+   * @param idleMax after how long without a question one is removed
    */
-  StoreImages(StorageEngine engine, Path directory, Executor executor) {
+  StoreImages(StorageEngine engine, Path directory, Duration idleMax) {
     this.engine = engine;
     this.directory = directory;
-    this.executor = executor;
+    this.idleMax = idleMax;
+    this.executor =
+        Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().daemon().name("image-", 0).factory());
+  }
+
+  /** Removes images that nobody asks for any more, until it is interrupted. */
+  void removeIdleLoop() throws InterruptedException {
+    while (true) {
+      TimeUnit.NANOSECONDS.sleep(idleMax.toNanos());
+      try {
+        removeIdle();
+      } catch (IOException e) {
+        LOG.warn("an image is not removed, the next start does that", e);
+      }
+    }
   }
 
   /** Makes an image; the answer has its number and its files. */
@@ -69,21 +97,25 @@ final class StoreImages {
           if (images.size() >= IMAGES_MAX) {
             throw MetastoreException.of(ErrorCode.REQUEST_TOO_MANY_REQUESTS);
           }
+          long started = System.nanoTime();
           long number = numbers.incrementAndGet();
           Files.createDirectories(directory);
-          Image image = new Image(directory.resolve(Long.toString(number)), now());
+          // In use for as long as the checkpoint takes.
+          Image image =
+              new Image(
+                  directory.resolve(Long.toString(number)),
+                  new AtomicLong(started + ImageInstaller.BEGIN_MAX.toNanos()));
           images.put(number, image);
-          long started = System.nanoTime();
-          engine.checkpoint(image.directory());
           PeerResponse.Builder answer = PeerResponse.newBuilder().setNumber(number);
-          try (Stream<Path> walk = Files.walk(image.directory())) {
-            for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
-              answer.addFiles(
-                  ImageFile.newBuilder()
-                      .setName(image.directory().relativize(file).toString())
-                      .setBytes(Files.size(file)));
-            }
+          try {
+            engine.checkpoint(image.directory());
+            answer.addAllFiles(files(image.directory()));
+          } catch (IOException | RuntimeException e) {
+            remove(number);
+            throw e;
           }
+          // Only now does anybody ask for its pieces.
+          image.usedNanos().set(System.nanoTime());
           LOG.info(
               "image of the store made image={} files={} took-ms={}",
               number,
@@ -91,6 +123,20 @@ final class StoreImages {
               (System.nanoTime() - started) / 1_000_000);
           return answer;
         });
+  }
+
+  private static List<ImageFile> files(Path image) throws IOException {
+    List<ImageFile> files = new ArrayList<>();
+    try (Stream<Path> walk = Files.walk(image)) {
+      for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
+        files.add(
+            ImageFile.newBuilder()
+                .setName(image.relativize(file).toString())
+                .setBytes(Files.size(file))
+                .build());
+      }
+    }
+    return files;
   }
 
   /** Reads a piece of a file, which is empty at its end. */
@@ -142,7 +188,7 @@ final class StoreImages {
   private void removeIdle() throws IOException {
     long now = System.nanoTime();
     for (Map.Entry<Long, Image> image : images.entrySet()) {
-      if (now - image.getValue().usedNanos().get() > IDLE_MAX.toNanos()) {
+      if (now - image.getValue().usedNanos().get() > idleMax.toNanos()) {
         remove(image.getKey());
       }
     }
@@ -153,10 +199,6 @@ final class StoreImages {
     if (image != null) {
       StoreFolders.delete(image.directory());
     }
-  }
-
-  private static AtomicLong now() {
-    return new AtomicLong(System.nanoTime());
   }
 
   @FunctionalInterface
@@ -178,5 +220,11 @@ final class StoreImages {
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(MetastoreException.of(ErrorCode.STOPPED));
     }
+  }
+
+  /** Takes no more questions, and waits for the answers that are being made. */
+  @Override
+  public void close() {
+    executor.close();
   }
 }

@@ -13,6 +13,8 @@ import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.task.TaskScope;
 import io.metastore.core.watch.WatchHub;
 import io.metastore.core.watch.WatchOptions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +40,8 @@ final class StoreSide {
 
   private final TaskScope scope;
   private final ReplaceableEngine engine;
+  // Where its files are; of the apply loop.
+  private Path folder;
   private final StateMachine stateMachine;
   private final Flusher flusher;
   private final Compactor compactor;
@@ -49,16 +53,19 @@ final class StoreSide {
   /**
    * Opens the parts over an engine and starts the apply loop.
    *
+   * @param folder where the engine's files are
    * @param local answered by the apply loop
    * @param status of the node, for headers
    */
   StoreSide(
       NodeOptions options,
       StorageEngine opened,
+      Path folder,
       LocalProposals local,
       Supplier<ConsensusStatus> status,
       TaskScope scope) {
     this.scope = scope;
+    this.folder = folder;
     engine = new ReplaceableEngine(opened);
     NodeMetrics metrics = options.metrics();
     stateMachine = StateMachine.open(new MeteredEngine(engine, metrics), local);
@@ -100,13 +107,25 @@ final class StoreSide {
           stateMachine.reload();
           compactor.exchanged(image.state());
           flusher.installed(image.state());
-          // Its last view may be open for as long as a client reads slowly.
-          scope.forkPlatform("retired-store", before::close);
+          Path left = folder;
+          folder = image.directory();
+          scope.forkPlatform("retired-store", () -> remove(before, left));
           LOG.info(
               "store exchanged for an image applied-index={} revision={}",
               image.state().appliedIndex(),
               image.state().revision());
         });
+  }
+
+  /** Its last view may be open for as long as a client reads slowly. */
+  private static void remove(ReplaceableEngine.Retired store, Path folder)
+      throws InterruptedException {
+    store.close();
+    try {
+      StoreFolders.delete(folder);
+    } catch (IOException e) {
+      LOG.warn("the store before an image is not removed, the next start does that", e);
+    }
   }
 
   /** The members as the newest view has them. */

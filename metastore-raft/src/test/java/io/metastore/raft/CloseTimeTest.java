@@ -1,11 +1,14 @@
 package io.metastore.raft;
 
+import static io.metastore.raft.Nodes.TIMEOUT;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.core.message.RangeRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,21 @@ class CloseTimeTest {
     }
     long millis = quickest;
     assertTrue(millis <= 500, () -> "took " + millis + " ms");
+  }
+
+  @Test
+  void aCloseDoesNotWaitForAMajorityThatIsNotThere() throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+      Node left = cluster.node("n1");
+      cluster.stop("n2");
+      cluster.stop("n3");
+      TestCluster.until("no leader", () -> !left.consensus().hasLeader());
+      CompletableFuture<?> put = Nodes.putAsync(left, "k", "v");
+      CompletableFuture<?> read = left.store().range(RangeRequest.getDefaultInstance(), TIMEOUT);
+      long millis = closeMillis(left);
+      assertTrue(put.isDone() && read.isDone(), "somebody was left waiting");
+      assertTrue(millis < 1200, () -> "took " + millis + " ms");
+    }
   }
 
   @Test

@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.metastore.api.ErrorCode;
 import io.metastore.core.message.MemberAddRequest;
+import io.metastore.core.message.MoveLeaderRequest;
 import io.metastore.core.message.PutRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member that the log does not reach back to gets an image of the leader's store. */
@@ -61,6 +65,8 @@ class ClusterImageTest {
       assertTrue(
           Files.exists(cluster.data(away).resolve("current-store")), "no image was installed");
       assertFalse(Files.exists(cluster.data(away).resolve("incoming")));
+      TestCluster.until(
+          "the store before it is gone", () -> !Files.exists(cluster.data(away).resolve("store")));
       put(back, "through-it", "v");
       ClusterTest.assertEqualHashes(cluster);
       assertUsersCameAndTokensDidNot(back, writer, token);
@@ -102,6 +108,48 @@ class ClusterImageTest {
       TestCluster.until("both vote", () -> ((RaftNode) first).voters() == 2);
       put(second, "through-it", "v");
       ClusterTest.assertEqualHashes(cluster);
+    }
+  }
+
+  @Test
+  void anImageThatANewLeaderDoesNotAskForHoldsNothingUp() throws Exception {
+    Semaphore restores = new Semaphore(0);
+    Semaphore restoring = new Semaphore(0);
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+      String away = cluster.follower();
+      cluster.stop(away);
+      Node leader = cluster.node(cluster.leader());
+      fillLog(leader);
+      ((RaftNode) leader).flushAndPurge();
+      Node back =
+          cluster.start(
+              away,
+              HookedProvider.restoring(
+                  "memory",
+                  () -> {
+                    restoring.release();
+                    restores.acquireUninterruptibly();
+                  }));
+      assertTrue(restoring.tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS), "no image");
+      // The heir's log reaches back to the member: it never says that an image is needed.
+      Node heir =
+          cluster.nodes().stream().filter(n -> n != leader && n != back).findFirst().orElseThrow();
+      get(
+          leader
+              .cluster()
+              .moveLeader(
+                  MoveLeaderRequest.newBuilder().setTargetID(heir.consensus().memberId()).build(),
+                  TIMEOUT));
+      TestCluster.until("the heir leads", () -> heir.consensus().isLeader());
+      assertTrue(back.awaitReady(TIMEOUT), "not caught up");
+      put(back, "after", "v");
+      restores.release();
+      TestCluster.until(
+          "the image is gone", () -> !Files.exists(cluster.data(away).resolve("store-2")));
+      assertFalse(Files.exists(cluster.data(away).resolve("current-store")));
+      ClusterTest.assertEqualHashes(cluster);
+    } finally {
+      restores.release(10);
     }
   }
 }

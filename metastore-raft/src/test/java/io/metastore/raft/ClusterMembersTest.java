@@ -20,10 +20,12 @@ import io.metastore.core.message.MemberUpdateRequest;
 import io.metastore.core.message.MoveLeaderRequest;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,6 +162,34 @@ class ClusterMembersTest {
                   .memberRemove(
                       MemberRemoveRequest.newBuilder().setID(last.consensus().memberId()).build(),
                       TIMEOUT)));
+    }
+  }
+
+  @Test
+  @DisplayName("80: of two removals that together cost the majority one is refused")
+  void twoRemovalsAtOnceAreCheckedOneAfterTheOther() throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 3)) {
+      cluster.awaitPublished();
+      Node leader = cluster.node(cluster.leader());
+      add(leader, cluster.reserve("n4"), false);
+      List<CompletableFuture<Boolean>> removals = new ArrayList<>();
+      for (Node node : cluster.nodes()) {
+        if (node != leader) {
+          removals.add(
+              leader
+                  .cluster()
+                  .memberRemove(
+                      MemberRemoveRequest.newBuilder().setID(node.consensus().memberId()).build(),
+                      TIMEOUT)
+                  .handle((removed, failure) -> failure == null));
+        }
+      }
+      int removed = 0;
+      for (CompletableFuture<Boolean> removal : removals) {
+        removed += get(removal) ? 1 : 0;
+      }
+      // With both gone the leader would be one of two, the other of which never ran.
+      assertEquals(1, removed);
     }
   }
 

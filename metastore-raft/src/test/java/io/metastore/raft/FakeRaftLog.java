@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.core.ConsensusStatus;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A log whose answers the test gives. Thread-safe. */
 final class FakeRaftLog implements RaftLog {
@@ -19,9 +22,21 @@ final class FakeRaftLog implements RaftLog {
   volatile boolean soleVoter;
   volatile long leader = 2;
   volatile long term = 3;
+  volatile boolean quorum = true;
+
+  /** Since when it is connected; empty when it is not. */
+  volatile OptionalLong connectedNanos = OptionalLong.of(System.nanoTime());
+
+  /** Thrown by the next submission. */
+  final AtomicReference<Optional<RuntimeException>> submitFails =
+      new AtomicReference<>(Optional.empty());
 
   @Override
   public CompletableFuture<Void> submit(long call, byte[] entry) {
+    Optional<RuntimeException> failure = submitFails.getAndSet(Optional.empty());
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
     Submission submission = new Submission(call, ByteBuffer.wrap(entry), new CompletableFuture<>());
     submissions.add(submission);
     return submission.answer();
@@ -38,6 +53,20 @@ final class FakeRaftLog implements RaftLog {
   public boolean isSoleVoter() {
     return soleVoter;
   }
+
+  @Override
+  public boolean hasQuorum() {
+    return quorum;
+  }
+
+  @Override
+  public boolean isConnectedSince(long nanos) {
+    OptionalLong since = connectedNanos;
+    return since.isPresent() && since.getAsLong() - nanos <= 0;
+  }
+
+  @Override
+  public void lookAtConnections() {}
 
   @Override
   public ConsensusStatus status() {

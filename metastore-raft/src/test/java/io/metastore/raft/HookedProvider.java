@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** A real engine that calls hooks before it commits and flushes: they may wait or throw. */
+/** A real engine with hooks before commits, flushes and restores: they may wait or throw. */
 final class HookedProvider implements StorageEngineProvider {
   private final StorageEngineProvider provider;
   private final IntConsumer beforeCommit;
   private final Runnable beforeFlush;
+  private final Runnable beforeRestore;
 
   /**
    * Wraps an engine.
@@ -22,9 +23,20 @@ final class HookedProvider implements StorageEngineProvider {
    * @param beforeCommit called with the number of the commit, from 1, in each opened engine
    */
   HookedProvider(String engine, IntConsumer beforeCommit, Runnable beforeFlush) {
+    this(engine, beforeCommit, beforeFlush, () -> {});
+  }
+
+  private HookedProvider(
+      String engine, IntConsumer beforeCommit, Runnable beforeFlush, Runnable beforeRestore) {
     this.provider = Nodes.provider(engine);
     this.beforeCommit = beforeCommit;
     this.beforeFlush = beforeFlush;
+    this.beforeRestore = beforeRestore;
+  }
+
+  /** Wraps an engine, and calls a hook before it makes a store of an image. */
+  static HookedProvider restoring(String engine, Runnable beforeRestore) {
+    return new HookedProvider(engine, number -> {}, () -> {}, beforeRestore);
   }
 
   @Override
@@ -39,6 +51,7 @@ final class HookedProvider implements StorageEngineProvider {
 
   @Override
   public void restore(Path checkpoint, Path directory) {
+    beforeRestore.run();
     provider.restore(checkpoint, directory);
   }
 

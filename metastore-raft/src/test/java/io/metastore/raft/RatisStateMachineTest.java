@@ -43,6 +43,9 @@ class RatisStateMachineTest {
     }
 
     @Override
+    public void imageDropped() {}
+
+    @Override
     public CompletableFuture<StoreState> fetchImage(RaftPeer from) {
       return new CompletableFuture<>();
     }

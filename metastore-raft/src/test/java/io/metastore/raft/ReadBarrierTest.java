@@ -172,6 +172,16 @@ final class ReadBarrierTest {
   }
 
   @Test
+  void closeEndsARoundThatIsNotAnswered() throws Exception {
+    ReadBarrier barrier = started(10, LONG);
+    CompletableFuture<Void> caller = barrier.await();
+    assertFalse(log.round().isDone());
+    barrier.close();
+    assertEquals(ErrorCode.STOPPED, failure(caller));
+    scope.join();
+  }
+
+  @Test
   void closeEndsRetries() throws Exception {
     ReadBarrier barrier = started(10, LONG);
     CompletableFuture<Void> caller = barrier.await();

@@ -2,6 +2,7 @@ package io.metastore.raft;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.message.Member;
 import io.metastore.core.message.MemberListRequest;
@@ -85,7 +86,12 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts a member of those that are known, with the data it has. */
   Node start(String name) throws Exception {
-    Node node = Node.start(options(name));
+    return start(name, Nodes.provider(engine));
+  }
+
+  /** The same with an engine of the test's own. */
+  Node start(String name, StorageEngineProvider provider) throws Exception {
+    Node node = Node.start(options(name, provider));
     nodes.put(name, node);
     return node;
   }
@@ -100,13 +106,13 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  private NodeOptions options(String name) {
+  private NodeOptions options(String name, StorageEngineProvider provider) {
     Map<String, List<URI>> all = new TreeMap<>();
     ports.keySet().forEach(member -> all.put(member, List.of(peerUrl(member))));
     return new NodeOptions(
         name,
         data(name),
-        Nodes.provider(engine),
+        provider,
         Map.of(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), peerUrl(name).getPort()),
         List.of(peerUrl(name)),

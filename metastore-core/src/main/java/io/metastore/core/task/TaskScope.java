@@ -30,7 +30,7 @@ public final class TaskScope implements AutoCloseable {
   }
 
   private final String name;
-  private final Consumer<Throwable> failureListener;
+  private final Optional<Consumer<Throwable>> failureListener;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition threadEnded = lock.newCondition();
@@ -40,15 +40,20 @@ public final class TaskScope implements AutoCloseable {
   private final Set<Thread> waiting = new HashSet<>();
   private Optional<Throwable> failure = Optional.empty();
   private boolean cancelled;
+  // The failure came by itself, and there is no listener that was told.
+  private boolean unheard;
 
-  private TaskScope(String name, Consumer<Throwable> failureListener) {
+  private TaskScope(String name, Optional<Consumer<Throwable>> failureListener) {
     this.name = name;
     this.failureListener = failureListener;
   }
 
-  /** Opens a scope whose failures are seen by {@link #join()} only. */
+  /**
+   * Opens a scope whose owner learns of a failure by {@link #join()} or {@link #failure()}, or else
+   * by {@link #close()}.
+   */
   public static TaskScope open(String name) {
-    return open(name, failure -> {});
+    return new TaskScope(name, Optional.empty());
   }
 
   /**
@@ -59,7 +64,7 @@ public final class TaskScope implements AutoCloseable {
    *     and after the siblings were told to end; it must not throw
    */
   public static TaskScope open(String name, Consumer<Throwable> failureListener) {
-    return new TaskScope(name, failureListener);
+    return new TaskScope(name, Optional.of(failureListener));
   }
 
   /**
@@ -104,7 +109,7 @@ public final class TaskScope implements AutoCloseable {
       first = failed(t);
     }
     try {
-      first.ifPresent(failureListener);
+      first.ifPresent(failed -> failureListener.ifPresent(listener -> listener.accept(failed)));
     } finally {
       lock.lock();
       try {
@@ -130,6 +135,7 @@ public final class TaskScope implements AutoCloseable {
         return Optional.empty();
       }
       failure = Optional.of(t);
+      unheard = failureListener.isEmpty() && !cancelled;
     } finally {
       lock.unlock();
     }
@@ -167,6 +173,7 @@ public final class TaskScope implements AutoCloseable {
       } finally {
         waiting.remove(Thread.currentThread());
       }
+      unheard = false;
       if (failure.isPresent()) {
         throw new ExecutionException("a task of " + name + " failed", failure.get());
       }
@@ -179,6 +186,7 @@ public final class TaskScope implements AutoCloseable {
   public Optional<Throwable> failure() {
     lock.lock();
     try {
+      unheard = false;
       return failure;
     } finally {
       lock.unlock();
@@ -186,9 +194,12 @@ public final class TaskScope implements AutoCloseable {
   }
 
   /**
-   * Cancels what still runs and waits for it. Does not throw what tasks failed with: that went to
-   * the listener. Closing again is harmless; an interrupt is kept for the caller and does not cut
-   * the wait short.
+   * Cancels what still runs and waits for it. Does not throw what tasks failed with when there is a
+   * listener, which was told. Closing again is harmless; an interrupt is kept for the caller and
+   * does not cut the wait short.
+   *
+   * @throws IllegalStateException when a task had failed by itself, there is no listener, and
+   *     nobody has asked by {@link #join()} or {@link #failure()}: no failure is lost
    */
   @Override
   public void close() {
@@ -200,6 +211,11 @@ public final class TaskScope implements AutoCloseable {
         threadEnded.awaitUninterruptibly();
       }
       waiting.remove(Thread.currentThread());
+      if (unheard) {
+        unheard = false;
+        throw new IllegalStateException(
+            "a task of " + name + " failed, and nobody had asked", failure.orElseThrow());
+      }
     } finally {
       lock.unlock();
     }

@@ -494,4 +494,44 @@ final class TaskScopeTest {
       assertEquals(InterruptedException.class, thrown.get().getClass());
     }
   }
+
+  @Test
+  void aFailureNobodyJoinedForIsNotLost() throws Exception {
+    IllegalStateException failure = new IllegalStateException("of this test");
+    CountDownLatch failed = new CountDownLatch(1);
+    TaskScope scope = TaskScope.open("scope");
+    scope.fork(
+        "failing",
+        () -> {
+          failed.countDown();
+          throw failure;
+        });
+    failed.await();
+    while (!scopeTakesNoMore(scope)) {
+      Thread.onSpinWait();
+    }
+    IllegalStateException thrown = assertThrows(IllegalStateException.class, scope::close);
+    assertSame(failure, thrown.getCause());
+    scope.close(); // It was told once.
+  }
+
+  private static boolean scopeTakesNoMore(TaskScope scope) {
+    try {
+      scope.fork("probe", () -> {});
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aFailureThatWasJoinedForOrAskedForIsNotToldAgain() {
+    TaskScope joined = TaskScope.open("scope");
+    joined.fork("failing", () -> Integer.parseInt("no number"));
+    assertThrows(ExecutionException.class, joined::join);
+    joined.close();
+    TaskScope cancelled = TaskScope.open("scope");
+    cancelled.fork("waiting", () -> new CountDownLatch(1).await());
+    cancelled.close();
+  }
 }

@@ -49,7 +49,6 @@ class FollowerState extends Daemon {
   private final RaftServerImpl server;
   private final Object reason;
   private final Timestamp created = Timestamp.currentTime();
-  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   // What a leader has asked for and is still being done: it is alive, however long that takes.
   private final AtomicInteger operations = new AtomicInteger();
   private volatile Timestamp heard = created;
@@ -83,10 +82,15 @@ class FollowerState extends Daemon {
     return heard.elapsedTime().compareTo(server.properties().minRpcTimeout()) < 0;
   }
 
+  /**
+   * Ends the thread, without anybody having to wait for it: Ratis waits for what this returns while
+   * it holds the monitor that the thread needs to stand. It does no harm that the thread still runs
+   * for a moment, because it looks under that monitor whether it has been stopped.
+   */
   CompletableFuture<Void> stopRunning() {
     running = false;
     interrupt();
-    return stopped;
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override
@@ -96,8 +100,6 @@ class FollowerState extends Daemon {
     } catch (InterruptedException e) {
       LOG.debug("{} was interrupted", this);
       Thread.currentThread().interrupt();
-    } finally {
-      stopped.complete(null);
     }
   }
 
@@ -136,6 +138,9 @@ class FollowerState extends Daemon {
 
   /** Becomes a candidate, unless something speaks against it. */
   private boolean stand(Timestamp counting, TimeDuration timeout) {
+    if (!server.getInfo().isFollower()) {
+      return false; // One without a vote need not ask for the monitor.
+    }
     synchronized (server) { // Ratis guards changes of a server's role by it.
       boolean standing =
           running

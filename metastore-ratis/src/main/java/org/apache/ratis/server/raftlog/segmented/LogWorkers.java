@@ -1,16 +1,20 @@
 package org.apache.ratis.server.raftlog.segmented;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.util.CodeInjectionForTesting;
 import org.apache.ratis.util.DataBlockingQueue;
 
 /**
- * Wakes the threads that write logs. A log that closes waits for its thread, and that one looks
- * only once in a second whether it shall end, unless it has something to do: so it is given
- * something, which does nothing.
+ * Wakes the threads that write logs, and tells when they have done what they were given. A log that
+ * closes waits for its thread, and that one looks only once in a second whether it shall end,
+ * unless it has something to do: so it is given something, which does nothing.
  *
  * <p>This class is not Ratis' own; it is in this package because the tasks of a log are. Ratis
  * names each thread and its queue at {@code RUN_WORKER}, a point made for its own tests.
@@ -64,5 +68,25 @@ public final class LogWorkers {
         boolean unused = worker.queue().offer(new Nothing());
       }
     }
+  }
+
+  /**
+   * Completes when the threads of a member's logs have done all that they have been given so far:
+   * what was to be written is written and flushed. Fails when a log has failed or is full.
+   */
+  public static CompletableFuture<Void> drained(RaftPeerId member) {
+    Objects.requireNonNull(member, "member");
+    WORKERS.removeIf(worker -> !worker.thread().isAlive());
+    List<CompletableFuture<Long>> behind = new ArrayList<>();
+    for (Worker worker : WORKERS) {
+      if (worker.member().equals(member)) {
+        SegmentedRaftLog.Task last = new Nothing();
+        if (!worker.queue().offer(last)) {
+          return CompletableFuture.failedFuture(new IOException("the log has too much to write"));
+        }
+        behind.add(last.getFuture());
+      }
+    }
+    return CompletableFuture.allOf(behind.toArray(CompletableFuture[]::new));
   }
 }

@@ -87,11 +87,12 @@ final class Founding {
       }
     }
     throw new StartException(
+        "initial-cluster-state",
+        "existing",
         answered
-            ? "initial-cluster-state: is existing, but no member of the cluster has the peer URLs "
+            ? "no member of the cluster has the peer URLs "
                 + options.advertisePeerUrls()
                 + ": add this member first (member add)"
-            : "initial-cluster-state: is existing, but no other member of initial-cluster answers: "
-                + options.initialCluster());
+            : "no other member of initial-cluster answers: " + options.initialCluster());
   }
 }

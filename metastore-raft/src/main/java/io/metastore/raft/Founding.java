@@ -79,11 +79,11 @@ final class Founding {
           }
         }
       } catch (IOException | ExecutionException | TimeoutException e) {
-        LOG.info(
-            "member of the cluster to join does not answer name={} urls={} because=\"{}\"",
-            member.getKey(),
-            member.getValue(),
-            e.toString());
+        LOG.atInfo()
+            .addKeyValue("name", member.getKey())
+            .addKeyValue("urls", member.getValue())
+            .addKeyValue("because", e.toString())
+            .log("member of the cluster to join does not answer");
       }
     }
     throw new StartException(

@@ -97,13 +97,13 @@ final class ImageInstaller {
         state = view.state();
       }
       ready.set(Optional.of(new Installed(engine, state, store)));
-      LOG.info(
-          "image of the store received from={} applied-index={} revision={} bytes={} took-ms={}",
-          from.getId(),
-          state.appliedIndex(),
-          state.revision(),
-          bytes,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+      LOG.atInfo()
+          .addKeyValue("from", from.getId())
+          .addKeyValue("applied-index", state.appliedIndex())
+          .addKeyValue("revision", state.revision())
+          .addKeyValue("bytes", bytes)
+          .addKeyValue("took-ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
+          .log("image of the store received");
       return state;
     } catch (RuntimeException e) {
       engine.close();

@@ -65,7 +65,10 @@ final class LogEvents implements RatisStateMachine.Listener {
   @Override
   public void leaderChanged(RaftPeerId leader) {
     options.metrics().leaderChanged(true);
-    LOG.info("leader elected name={} leader={}", options.name(), leader);
+    LOG.atInfo()
+        .addKeyValue("name", options.name())
+        .addKeyValue("leader", leader)
+        .log("leader elected");
   }
 
   @Override
@@ -117,11 +120,11 @@ final class LogEvents implements RatisStateMachine.Listener {
             try {
               fetched.complete(installer.fetch(leader));
             } catch (IOException | RuntimeException e) {
-              LOG.warn(
-                  "no image of the store, the leader asks again name={} from={}",
-                  options.name(),
-                  from.getId(),
-                  e);
+              LOG.atWarn()
+                  .addKeyValue("name", options.name())
+                  .addKeyValue("from", from.getId())
+                  .setCause(e)
+                  .log("no image of the store, the leader asks again");
               fetched.completeExceptionally(e);
             }
           });

@@ -84,11 +84,11 @@ final class StoreImages {
                       .setBytes(Files.size(file)));
             }
           }
-          LOG.info(
-              "image of the store made image={} files={} took-ms={}",
-              number,
-              answer.getFilesCount(),
-              (System.nanoTime() - started) / 1_000_000);
+          LOG.atInfo()
+              .addKeyValue("image", number)
+              .addKeyValue("files", answer.getFilesCount())
+              .addKeyValue("took-ms", (System.nanoTime() - started) / 1_000_000)
+              .log("image of the store made");
           return answer;
         });
   }

@@ -102,10 +102,10 @@ final class StoreSide {
           flusher.installed(image.state());
           // Its last view may be open for as long as a client reads slowly.
           scope.forkPlatform("retired-store", before::close);
-          LOG.info(
-              "store exchanged for an image applied-index={} revision={}",
-              image.state().appliedIndex(),
-              image.state().revision());
+          LOG.atInfo()
+              .addKeyValue("applied-index", image.state().appliedIndex())
+              .addKeyValue("revision", image.state().revision())
+              .log("store exchanged for an image");
         });
   }
 

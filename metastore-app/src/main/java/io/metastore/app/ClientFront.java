@@ -10,6 +10,7 @@ import io.metastore.app.http.Router;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.app.metrics.NodeGauges;
 import io.metastore.app.port.ClientPort;
+import io.metastore.app.port.ConnectionLimits;
 import io.metastore.raft.Node;
 import io.metastore.raft.StartException;
 import io.metastore.raft.embedded.FrontEndProvider;
@@ -38,8 +39,13 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
    * @param electionTimeout the node's
    * @param requestTimeout longest time of a call
    * @param requestBytesMax largest request
+   * @param connections what each connection is held to
    */
-  record Limits(Duration electionTimeout, Duration requestTimeout, int requestBytesMax) {}
+  record Limits(
+      Duration electionTimeout,
+      Duration requestTimeout,
+      int requestBytesMax,
+      ConnectionLimits connections) {}
 
   /**
    * How clients are authenticated.
@@ -71,11 +77,13 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
   /**
    * Opens the port.
    *
+   * @param spelled the setting of the addresses as the operator wrote it
    * @param registry of the node's measurements, which those of calls join
    * @throws StartException when an address cannot be listened on
    */
   static ClientFront open(
       Node node,
+      String spelled,
       List<InetSocketAddress> addresses,
       PrometheusRegistry registry,
       Limits limits,
@@ -113,7 +121,9 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               addresses,
               services.definitions(),
               new HttpConnections(new Router(endpoints)),
-              EtcdServices.messageBytesMax(limits.requestBytesMax()));
+              EtcdServices.messageBytesMax(limits.requestBytesMax()),
+              limits.connections(),
+              spelled);
       return new ClientFront(port, services, serving, scraping, passwords);
     } catch (StartException | RuntimeException e) {
       scraping.shutdownNow();

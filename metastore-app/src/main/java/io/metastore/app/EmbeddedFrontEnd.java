@@ -1,5 +1,6 @@
 package io.metastore.app;
 
+import io.metastore.app.port.ConnectionLimits;
 import io.metastore.core.auth.TokenTable;
 import io.metastore.raft.Node;
 import io.metastore.raft.StartException;
@@ -23,9 +24,11 @@ public final class EmbeddedFrontEnd implements FrontEndProvider {
       throws StartException {
     return ClientFront.open(
         node,
+        "client address " + address,
         List.of(address),
         new PrometheusRegistry(),
-        new ClientFront.Limits(electionTimeout, requestTimeout, REQUEST_BYTES_MAX),
+        new ClientFront.Limits(
+            electionTimeout, requestTimeout, REQUEST_BYTES_MAX, ConnectionLimits.defaults()),
         new ClientFront.Credentials(TokenTable.TTL_DEFAULT, BCRYPT_COST));
   }
 }

@@ -3,7 +3,7 @@ package io.metastore.app;
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.metrics.ServerMetrics;
-import io.metastore.app.port.ClientPort;
+import io.metastore.app.port.Reservation;
 import io.metastore.raft.Node;
 import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
@@ -54,20 +54,29 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
-    List<InetSocketAddress> addresses =
-        ClientPort.probe(config.spelled("listen-client-urls"), config.clientUrls());
-    List<InetSocketAddress> peer =
-        ClientPort.probe(config.spelled("listen-peer-urls"), config.peerUrls());
+    String spelled = config.spelled("listen-client-urls");
+    List<InetSocketAddress> addresses;
+    List<InetSocketAddress> peer;
+    // Not held while the node starts: clients are refused meanwhile, and go to another member,
+    // where they would wait if something listened.
+    try (Reservation reservation = new Reservation()) {
+      addresses = reservation.take(spelled, config.clientUrls());
+      peer = reservation.take(config.spelled("listen-peer-urls"), config.peerUrls());
+    }
     PrometheusRegistry registry = new PrometheusRegistry();
     Node node = nodes.start(options(config, storage, peer.getFirst(), new ServerMetrics(registry)));
     try {
       ClientFront frontEnd =
           ClientFront.open(
               node,
+              spelled,
               addresses,
               registry,
               new ClientFront.Limits(
-                  config.electionTimeout(), config.requestTimeout(), config.requestBytesMax()),
+                  config.electionTimeout(),
+                  config.requestTimeout(),
+                  config.requestBytesMax(),
+                  config.connections()),
               new ClientFront.Credentials(config.authTokenTtl(), config.bcryptCost()));
       Server server = new Server(config.name(), node, frontEnd);
       server.started(config);

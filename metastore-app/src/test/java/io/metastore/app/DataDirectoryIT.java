@@ -70,7 +70,7 @@ final class DataDirectoryIT {
     Map<String, String> before = Tree.contents(data);
     try (ServerProcess server =
         ServerProcess.launch(folder, TestServer.freePort(), Map.of(), flags)) {
-      assertEquals(1, server.exitCode(), server.errors());
+      assertEquals(2, server.exitCode(), server.errors());
       assertEquals("", server.output());
       assertEquals(1, server.errors().lines().count(), server.errors());
       assertEquals(before, Tree.contents(data));
@@ -93,14 +93,13 @@ final class DataDirectoryIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--name=other|member default, not to other",
-        "--storage=rocksdb|storage engine memory, not to rocksdb",
+        "--name=other|belongs to member default: use that name, or another data directory",
+        "--storage=rocksdb|was made by engine memory: use that one, or another data directory",
       })
   void directoryOfAnotherIsRefused(String flag, String ending) throws Exception {
     take(Origin.MEMORY);
     assertEquals(
-        "metastore: data-dir: FOLDER/data belongs to " + ending,
-        refusal(Origin.MEMORY.flag(), flag));
+        "metastore: " + flag + ": FOLDER/data " + ending, refusal(Origin.MEMORY.flag(), flag));
   }
 
   /** As in etcd: a directory knows its cluster, and flags that would found another are ignored. */
@@ -115,7 +114,7 @@ final class DataDirectoryIT {
     Files.createDirectory(folder.resolve("data"));
     Files.writeString(folder.resolve("data/thesis.tex"), "\\begin{document}");
     assertEquals(
-        "metastore: data-dir: FOLDER/data is not empty and holds no MetaStore data (thesis.tex):"
+        "metastore: --data-dir=FOLDER/data: is not empty and holds no MetaStore data (thesis.tex):"
             + " name an empty or new directory",
         refusal());
   }
@@ -124,7 +123,8 @@ final class DataDirectoryIT {
   void fileInPlaceOfADirectoryIsRefused() throws Exception {
     Files.writeString(folder.resolve("data"), "text");
     assertEquals(
-        "metastore: data-dir: FOLDER/data is a file, not a directory: name an empty or new directory",
+        "metastore: --data-dir=FOLDER/data: is a file, not a directory: name an empty or new"
+            + " directory",
         refusal());
   }
 
@@ -132,7 +132,10 @@ final class DataDirectoryIT {
   void directoryThatCannotBeMadeIsRefused() throws Exception {
     Files.createDirectory(folder.resolve("data"));
     String line = refusal("--data-dir=/proc/metastore");
-    assertTrue(line.startsWith("metastore: data-dir: /proc/metastore cannot be made"), line);
+    assertEquals(
+        "metastore: --data-dir=/proc/metastore: cannot be made (/proc/metastore: there is no such"
+            + " file or folder)",
+        line);
   }
 
   /** Root may write to any directory, but not to a read-only mount. */
@@ -161,10 +164,10 @@ final class DataDirectoryIT {
   }
 
   private void assertRefusedAsUnwritable(Command serve) {
-    assertEquals(1, serve.exitCode(), serve::toString);
+    assertEquals(2, serve.exitCode(), serve::toString);
     assertEquals("", serve.output());
     assertEquals(
-        "metastore: data-dir: FOLDER/data cannot be written to: check its permissions\n",
+        "metastore: --data-dir=FOLDER/data: cannot be written to: check its permissions\n",
         serve.errors().replace(folder.toString(), "FOLDER"));
   }
 
@@ -173,7 +176,8 @@ final class DataDirectoryIT {
     take(Origin.MEMORY);
     Files.writeString(folder.resolve("data/identity"), "\0\0\0\0");
     assertEquals(
-        "metastore: data-dir: FOLDER/data/identity is damaged: restore it from a backup",
+        "metastore: --data-dir=FOLDER/data: FOLDER/data/identity is damaged: restore it from a"
+            + " backup",
         refusal(Origin.MEMORY.flag()));
   }
 
@@ -181,8 +185,8 @@ final class DataDirectoryIT {
   void unknownEngineNamesThoseThatAreInstalled() throws Exception {
     take(Origin.MEMORY);
     assertEquals(
-        "metastore: --storage=tape: there is no such storage engine; installed: memory (built in), rocksdb"
-            + " (built in)",
+        "metastore: --storage=tape: there is no such storage engine; installed: memory (built in),"
+            + " rocksdb (built in)",
         refusal("--storage=tape"));
   }
 
@@ -192,7 +196,7 @@ final class DataDirectoryIT {
     take(origin);
     Files.move(folder.resolve("data/log"), folder.resolve("log"));
     assertEquals(
-        "metastore: data-dir: the log FOLDER/data/log is missing:"
+        "metastore: --data-dir=FOLDER/data: the log FOLDER/data/log is missing:"
             + " restore the directory from a backup",
         refusal(origin.flag()));
     Files.move(folder.resolve("log"), folder.resolve("data/log"));
@@ -232,11 +236,11 @@ final class DataDirectoryIT {
               Map.of(),
               "--data-dir=" + folder.resolve("data"),
               Origin.MEMORY.flag())) {
-        assertEquals(1, second.exitCode());
+        assertEquals(2, second.exitCode());
         assertEquals(
-            "metastore: data-dir: "
+            "metastore: --data-dir="
                 + folder.resolve("data")
-                + " is in use by another running node: stop it or name another directory\n",
+                + ": is in use by another running node: stop it or name another directory\n",
             second.errors());
       }
       assertPortInUseIsRefused(owner);
@@ -252,7 +256,7 @@ final class DataDirectoryIT {
     for (String flag : List.of(peer, client)) {
       try (ServerProcess second =
           ServerProcess.launch(other, TestServer.freePort(), Map.of(), flag)) {
-        assertEquals(1, second.exitCode());
+        assertEquals(2, second.exitCode());
         assertEquals(
             "metastore: "
                 + flag

@@ -54,16 +54,17 @@ class DistributionIT {
   }
 
   @Test
-  void itRunsOnTheModulePathOfAnyJdk() throws Exception {
+  void itRunsOnTheModulePathOfAnyJdkWithoutAnyWarning() throws Exception {
+    String line = "java @conf/jvm.options -p lib -m io.metastore.app";
+    assertTrue(
+        Files.readString(Path.of("../docs/operations.md")).contains("`" + line + "`"),
+        "the documents say it otherwise");
+    String java = Path.of(System.getProperty("java.home"), "bin").toString();
     Command outcome =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-p",
-            home.resolve("lib").toString(),
-            "-m",
-            "io.metastore.app/io.metastore.app.Main",
-            "--version");
+        run("sh", "-c", "cd '" + home + "' && PATH='" + java + "' && " + line + " engines --json");
     assertEquals(0, outcome.exitCode(), outcome::errors);
+    assertEquals("", outcome.errors());
+    assertTrue(outcome.output().contains("rocksdb"), outcome::output);
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +63,35 @@ final class ServerTest {
           refusal.getMessage());
       assertFalse(started.get());
     }
+  }
+
+  /** Names that the configuration cannot know to be one address. */
+  @Test
+  void addressesThatCollideAreRefusedBeforeTheNodeStarts() throws Exception {
+    int port = TestServer.freePort();
+    ServerConfig config =
+        ServerConfig.of(
+            Map.of(
+                "listen-client-urls", List.of("http://127.0.0.1:" + port),
+                "listen-peer-urls", List.of("http://localhost:" + port)),
+            Map.of());
+    AtomicBoolean started = new AtomicBoolean();
+    StartException refusal =
+        assertThrows(
+            StartException.class,
+            () ->
+                Server.start(
+                    config,
+                    new FakeEngine("fake"),
+                    options -> {
+                      started.set(true);
+                      return new FakeNode();
+                    }));
+    assertEquals(
+        "--listen-peer-urls=http://localhost:%d: is also an address of --listen-client-urls=http://127.0.0.1:%d; each needs a port of its own"
+            .formatted(port, port),
+        refusal.getMessage());
+    assertFalse(started.get());
   }
 
   @Test

@@ -70,12 +70,12 @@ final class CloseSequence {
     }
     Optional<Exception> failed = failure.get();
     failed.ifPresent(this::note);
-    LOG.info(
-        "closed name={} step=\"{}\" took-ms={} outcome={}",
-        name,
-        what,
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
-        failed.map(Exception::toString).orElse("ok"));
+    LOG.atInfo()
+        .addKeyValue("name", name)
+        .addKeyValue("step", what)
+        .addKeyValue("took-ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
+        .addKeyValue("outcome", failed.map(Exception::toString).orElse("ok"))
+        .log("closed");
   }
 
   private boolean await(CountDownLatch done) {

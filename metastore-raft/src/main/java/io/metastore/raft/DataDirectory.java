@@ -36,12 +36,13 @@ import java.util.stream.Collectors;
  * <p>Closing twice is harmless. Thread-safe.
  */
 final class DataDirectory implements AutoCloseable {
+  private static final String SETTING = "data-dir";
   private static final String FORMAT = "1";
-  private static final String IDENTITY_FILE = "identity";
-  private static final String IDENTITY_UNFINISHED = IDENTITY_FILE + ".tmp";
-  private static final String LOCK_FILE = "lock";
-  private static final String TOKEN_FILE = "token";
-  private static final String LOG = "log";
+  static final String IDENTITY_FILE = "identity";
+  static final String IDENTITY_UNFINISHED = IDENTITY_FILE + ".tmp";
+  static final String LOCK_FILE = "lock";
+  static final String TOKEN_FILE = "token";
+  static final String LOG = "log";
 
   // POSIX drops a process's locks on a file when any of its descriptors for the file is closed, so
   // a second open in this process must be refused before it touches the lock file.
@@ -74,9 +75,13 @@ final class DataDirectory implements AutoCloseable {
   private final Path held;
   private final FileChannel lockChannel;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final boolean made;
+  // Written by open, before anybody else has this.
+  private boolean fresh;
 
-  private DataDirectory(Path path, Path held, FileChannel lockChannel) {
+  private DataDirectory(Path path, boolean made, Path held, FileChannel lockChannel) {
     this.path = path;
+    this.made = made;
     this.held = held;
     this.lockChannel = lockChannel;
   }
@@ -89,22 +94,21 @@ final class DataDirectory implements AutoCloseable {
    */
   static DataDirectory open(Path path, Identity expected) throws StartException {
     if (Files.exists(path) && !Files.isDirectory(path)) {
-      throw new StartException(
-          "data-dir: " + path + " is a file, not a directory: name an empty or new directory");
+      throw refused(path, "is a file, not a directory: name an empty or new directory");
     }
+    boolean made = !Files.exists(path);
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
       throw unusable(path, "cannot be made", e);
     }
     if (!Files.isWritable(path)) {
-      throw new StartException(
-          "data-dir: " + path + " cannot be written to: check its permissions");
+      throw refused(path, "cannot be written to: check its permissions");
     }
     try {
       // Before the lock, so that not even that is left in a directory of somebody else.
       requireOurs(path);
-      DataDirectory directory = hold(path);
+      DataDirectory directory = hold(path, made);
       try {
         directory.identify(expected);
         return directory;
@@ -137,7 +141,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static DataDirectory hold(Path path) throws IOException, StartException {
+  private static DataDirectory hold(Path path, boolean made) throws IOException, StartException {
     Path real = path.toRealPath();
     if (!HELD.add(real)) {
       throw inUse(path);
@@ -155,7 +159,7 @@ final class DataDirectory implements AutoCloseable {
         }
       }
       if (locked) {
-        return new DataDirectory(path, real, channel);
+        return new DataDirectory(path, made, real, channel);
       }
       throw inUse(path);
     } finally {
@@ -166,10 +170,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static StartException inUse(Path path) {
-    return new StartException(
-        "data-dir: "
-            + path
-            + " is in use by another running node: stop it or name another directory");
+    return refused(path, "is in use by another running node: stop it or name another directory");
   }
 
   private void identify(Identity expected) throws IOException, StartException {
@@ -179,13 +180,24 @@ final class DataDirectory implements AutoCloseable {
       // Nothing else tells a node whose log was lost before the engine's first flush from a new
       // one.
       if (!Files.isDirectory(log())) {
-        throw new StartException(
-            "data-dir: the log " + log() + " is missing: restore the directory from a backup");
+        throw refused(
+            path, "the log " + log() + " is missing: restore the directory from a backup");
       }
     } else {
       // The log's directory goes first: where there is an identity, there was a log.
       Files.createDirectories(log());
       write(file, expected);
+      fresh = true;
+    }
+  }
+
+  /**
+   * Removes what this start made, because it is refused after all: no client was ever told of a
+   * write. A directory that had an owner before is left as it is.
+   */
+  void undo() throws IOException {
+    if (fresh) {
+      UnfinishedStart.remove(path, made);
     }
   }
 
@@ -195,28 +207,15 @@ final class DataDirectory implements AutoCloseable {
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        if (!leftByAnUnfinishedStart(entry)) {
-          throw new StartException(
-              "data-dir: "
-                  + path
-                  + " is not empty and holds no MetaStore data ("
+        if (!UnfinishedStart.leaves(entry)) {
+          throw refused(
+              path,
+              "is not empty and holds no MetaStore data ("
                   + entry.getFileName()
                   + "): name an empty or new directory");
         }
       }
     }
-  }
-
-  /** Whether a start that was cut off before it wrote the identity leaves this. */
-  private static boolean leftByAnUnfinishedStart(Path entry) throws IOException {
-    if (entry.endsWith(LOG) && Files.isDirectory(entry)) {
-      try (DirectoryStream<Path> inside = Files.newDirectoryStream(entry)) {
-        return !inside.iterator().hasNext();
-      }
-    }
-    return entry.endsWith(LOCK_FILE)
-        || entry.endsWith(TOKEN_FILE)
-        || entry.endsWith(IDENTITY_UNFINISHED);
   }
 
   private static Identity read(Path path, Path file) throws IOException, StartException {
@@ -238,10 +237,10 @@ final class DataDirectory implements AutoCloseable {
         throw new IllegalArgumentException("format is missing");
       }
     } catch (IllegalArgumentException | CharacterCodingException e) {
-      throw new StartException("data-dir: " + file + " is damaged: restore it from a backup", e);
+      throw new StartException(
+          SETTING, path.toString(), file + " is damaged: restore it from a backup", e);
     }
-    throw new StartException(
-        "data-dir: " + path + " has format " + format + ", this release reads format " + FORMAT);
+    throw refused(path, "has format " + format + ", this release reads format " + FORMAT);
   }
 
   private static Map<Long, String> founders(String text) {
@@ -255,12 +254,24 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private void check(Identity found, Identity expected) throws StartException {
-    require(found.name().equals(expected.name()), "member", found.name(), expected.name());
-    require(
-        found.storage().equals(expected.storage()),
-        "storage engine",
-        found.storage(),
-        expected.storage());
+    if (!found.name().equals(expected.name())) {
+      throw new StartException(
+          "name",
+          expected.name(),
+          path
+              + " belongs to member "
+              + found.name()
+              + ": use that name, or another data directory");
+    }
+    if (!found.storage().equals(expected.storage())) {
+      throw new StartException(
+          "storage",
+          expected.storage(),
+          path
+              + " was made by engine "
+              + found.storage()
+              + ": use that one, or another data directory");
+    }
     require(
         found.memberId() == expected.memberId(),
         "member id",
@@ -278,8 +289,7 @@ final class DataDirectory implements AutoCloseable {
   private void require(boolean equal, String what, String found, String expected)
       throws StartException {
     if (!equal) {
-      throw new StartException(
-          "data-dir: " + path + " belongs to " + what + " " + found + ", not to " + expected);
+      throw refused(path, "belongs to " + what + " " + found + ", not to " + expected);
     }
   }
 
@@ -328,6 +338,11 @@ final class DataDirectory implements AutoCloseable {
     return escaped.startsWith(" ") ? "\\" + escaped : escaped;
   }
 
+  /** Where it is. */
+  Path path() {
+    return path;
+  }
+
   /** Raft's part; exists. */
   Path log() {
     return path.resolve(LOG);
@@ -348,17 +363,11 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static StartException unusable(Path path, String how, IOException e) {
-    String reason = e.getMessage() == null ? "" : e.getMessage();
-    return new StartException(
-        "data-dir: "
-            + path
-            + " "
-            + how
-            + " ("
-            + e.getClass().getSimpleName()
-            + (reason.equals(path.toString()) ? "" : ": " + reason)
-            + ")",
-        e);
+    return new StartException(SETTING, path.toString(), how + " (" + FileErrors.words(e) + ")", e);
+  }
+
+  private static StartException refused(Path path, String reason) {
+    return new StartException(SETTING, path.toString(), reason);
   }
 
   private static void closeQuietly(DataDirectory directory, Exception because) {

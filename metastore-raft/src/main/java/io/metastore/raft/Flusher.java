@@ -107,10 +107,10 @@ final class Flusher {
     engine.flush();
     lastFlushNanos = System.nanoTime() - started;
     durable(reached);
-    LOG.debug(
-        "engine flushed applied-index={} took-ms={}",
-        reached.appliedIndex(),
-        TimeUnit.NANOSECONDS.toMillis(lastFlushNanos));
+    LOG.atDebug()
+        .addKeyValue("applied-index", reached.appliedIndex())
+        .addKeyValue("took-ms", TimeUnit.NANOSECONDS.toMillis(lastFlushNanos))
+        .log("engine flushed");
   }
 
   /** Flushes before the engine is closed, unless that is known to take long: the log has it all. */

@@ -79,19 +79,20 @@ final class Founding {
           }
         }
       } catch (IOException | ExecutionException | TimeoutException e) {
-        LOG.info(
-            "member of the cluster to join does not answer name={} urls={} because=\"{}\"",
-            member.getKey(),
-            member.getValue(),
-            e.toString());
+        LOG.atInfo()
+            .addKeyValue("name", member.getKey())
+            .addKeyValue("urls", member.getValue())
+            .addKeyValue("because", e.toString())
+            .log("member of the cluster to join does not answer");
       }
     }
     throw new StartException(
+        "initial-cluster-state",
+        "existing",
         answered
-            ? "initial-cluster-state: is existing, but no member of the cluster has the peer URLs "
+            ? "no member of the cluster has the peer URLs "
                 + options.advertisePeerUrls()
                 + ": add this member first (member add)"
-            : "initial-cluster-state: is existing, but no other member of initial-cluster answers: "
-                + options.initialCluster());
+            : "no other member of initial-cluster answers: " + options.initialCluster());
   }
 }

@@ -94,9 +94,12 @@ final class Housekeeper {
         outcome(store.compact(CompactionRequest.newBuilder().setRevision(at).build(), TIMEOUT));
     if (refusal.isEmpty() || refusal.get() == ErrorCode.COMPACTED) {
       policy.compacted(at, System.nanoTime());
-      LOG.info("compacted by policy revision={}", at);
+      LOG.atInfo().addKeyValue("revision", at).log("compacted by policy");
     } else {
-      LOG.warn("compaction by policy failed, trying again revision={} code={}", at, refusal.get());
+      LOG.atWarn()
+          .addKeyValue("revision", at)
+          .addKeyValue("code", refusal.get())
+          .log("compaction by policy failed, trying again");
     }
   }
 
@@ -118,8 +121,9 @@ final class Housekeeper {
                         .setAlarm(own.getAlarm())
                         .build(),
                     TIMEOUT));
-        LOG.info(
-            "room again, alarm disarmed outcome={}", refusal.map(ErrorCode::name).orElse("ok"));
+        LOG.atInfo()
+            .addKeyValue("outcome", refusal.map(ErrorCode::name).orElse("ok"))
+            .log("room again, alarm disarmed");
       }
     }
   }

@@ -104,13 +104,13 @@ final class ImageInstaller {
       }
       Installed installed = new Installed(engine, state, store);
       ready.set(Optional.of(installed));
-      LOG.info(
-          "image of the store received from={} applied-index={} revision={} bytes={} took-ms={}",
-          from.getId(),
-          state.appliedIndex(),
-          state.revision(),
-          bytes,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+      LOG.atInfo()
+          .addKeyValue("from", from.getId())
+          .addKeyValue("applied-index", state.appliedIndex())
+          .addKeyValue("revision", state.revision())
+          .addKeyValue("bytes", bytes)
+          .addKeyValue("took-ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
+          .log("image of the store received");
       return installed;
     } catch (RuntimeException e) {
       engine.close();

@@ -65,7 +65,10 @@ final class LogEvents implements RatisStateMachine.Listener {
   @Override
   public void leaderChanged(RaftPeerId leader) {
     options.metrics().leaderChanged(true);
-    LOG.info("leader elected name={} leader={}", options.name(), leader);
+    LOG.atInfo()
+        .addKeyValue("name", options.name())
+        .addKeyValue("leader", leader)
+        .log("leader elected");
   }
 
   @Override

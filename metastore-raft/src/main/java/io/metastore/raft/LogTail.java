@@ -163,6 +163,9 @@ final class LogTail {
       channel.truncate(at);
       channel.force(true);
     }
-    LOG.info("half-written record cut off the log file={} at={}", file, at);
+    LOG.atInfo()
+        .addKeyValue("file", file)
+        .addKeyValue("at", at)
+        .log("half-written record cut off the log");
   }
 }

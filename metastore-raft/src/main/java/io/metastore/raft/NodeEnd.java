@@ -44,7 +44,10 @@ final class NodeEnd {
   /** Decides the outcome: the node stops because of a failure, unless it was decided before. */
   void failed(Throwable cause) {
     if (terminated.completeExceptionally(cause)) {
-      LOG.error("member stops name={} because=\"{}\"", name, cause.toString());
+      LOG.atError()
+          .addKeyValue("name", name)
+          .addKeyValue("because", cause.toString())
+          .log("member stops");
     }
   }
 
@@ -72,7 +75,7 @@ final class NodeEnd {
       close();
     } catch (IllegalStateException e) {
       // The owner's own close reports it.
-      LOG.debug("closed after a failure name={}", name, e);
+      LOG.atDebug().addKeyValue("name", name).setCause(e).log("closed after a failure");
     }
   }
 
@@ -85,10 +88,10 @@ final class NodeEnd {
     if (begun.compareAndSet(false, true)) {
       try {
         closeFailure = closing.get().failure();
-        LOG.info(
-            "member stopped name={} outcome={}",
-            name,
-            closeFailure.map(Exception::toString).orElse("ok"));
+        LOG.atInfo()
+            .addKeyValue("name", name)
+            .addKeyValue("outcome", closeFailure.map(Exception::toString).orElse("ok"))
+            .log("member stopped");
       } finally {
         closed.countDown();
       }

@@ -71,13 +71,9 @@ final class NodeOptionsCheck {
       socket.bind(address);
     } catch (IOException e) {
       throw new StartException(
-          "listen-peer-urls: "
-              + address.getHostString()
-              + ":"
-              + address.getPort()
-              + " cannot be listened on ("
-              + e.getMessage()
-              + "): name a free port of this host",
+          "listen-peer-urls",
+          address.getHostString() + ":" + address.getPort(),
+          "cannot be listened on (" + e.getMessage() + "): name a free port of this host",
           e);
     }
   }

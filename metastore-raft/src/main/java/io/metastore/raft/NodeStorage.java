@@ -8,6 +8,7 @@ import io.metastore.core.mvcc.StoreMeta;
 import io.metastore.core.mvcc.StoreState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** Opens a node's engine, and says in an operator's words why it cannot be used. */
 final class NodeStorage {
@@ -47,14 +48,13 @@ final class NodeStorage {
     } catch (StorageException e) {
       throw unusable(options, directory, e);
     } catch (IllegalArgumentException e) {
-      throw new StartException("storage-option: " + e.getMessage(), e);
+      throw new StartException(
+          "storage-option", settings(options), String.valueOf(e.getMessage()), e);
     } catch (LinkageError e) {
       throw new StartException(
-          "storage: engine "
-              + options.storage().name()
-              + " cannot be used: it was made for another release of MetaStore or of Java ("
-              + e
-              + ")",
+          "storage",
+          options.storage().name(),
+          "cannot be used: it was made for another release of MetaStore or of Java (" + e + ")",
           e);
     }
   }
@@ -62,13 +62,17 @@ final class NodeStorage {
   private static StartException unusable(
       NodeOptions options, DataDirectory directory, StorageException e) throws StartException {
     return new StartException(
-        "storage: engine "
-            + options.storage().name()
-            + " cannot open "
-            + directory.store()
-            + ": "
-            + e.getMessage(),
+        "storage",
+        options.storage().name(),
+        "cannot open " + directory.store() + ": " + e.getMessage(),
         e);
+  }
+
+  private static String settings(NodeOptions options) {
+    return options.storageSettings().entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   /**
@@ -89,7 +93,9 @@ final class NodeStorage {
       // Up to where an image ended the log need not reach.
       if (last < held.appliedIndex() && held.appliedIndex() > installed) {
         throw new StartException(
-            "data-dir: the log "
+            "data-dir",
+            directory.path().toString(),
+            "the log "
                 + directory.log()
                 + " ends at entry "
                 + last
@@ -99,7 +105,9 @@ final class NodeStorage {
       }
     } else if (held.appliedIndex() > 0) {
       throw new StartException(
-          "data-dir: the log "
+          "data-dir",
+          directory.path().toString(),
+          "the log "
               + directory.log()
               + " is missing, but the store has applied entries up to "
               + held.appliedIndex()
@@ -107,16 +115,16 @@ final class NodeStorage {
     }
   }
 
-  /** Lets a data directory go after a start that failed, and says why it did. */
+  /** Lets a data directory go after a start that failed, as it was before, and says why it did. */
   static StartException refused(DataDirectory directory, Path path, Exception because) {
-    try {
-      directory.close();
+    try (directory) {
+      directory.undo();
     } catch (IOException e) {
       because.addSuppressed(e);
     }
     return because instanceof StartException refused
         ? refused
-        : new StartException("data-dir: " + path + ": " + reason(because), because);
+        : new StartException("data-dir", path.toString(), reason(because), because);
   }
 
   private static String reason(Exception e) {
@@ -124,6 +132,10 @@ final class NodeStorage {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return e.equals(cause) ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + cause + ")";
+    String innermost =
+        cause instanceof IOException error
+            ? FileErrors.words(error)
+            : String.valueOf(cause.getMessage());
+    return e.equals(cause) ? innermost : e.getMessage() + " (" + innermost + ")";
   }
 }

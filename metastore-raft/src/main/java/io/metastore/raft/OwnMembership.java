@@ -197,7 +197,7 @@ final class OwnMembership {
   }
 
   private void awaitTakenOut() throws InterruptedException {
-    LOG.info("this member was removed and stops name={}", options.name());
+    LOG.atInfo().addKeyValue("name", options.name()).log("this member was removed and stops");
     long deadline = System.nanoTime() + REMOVED_GRACE.toNanos();
     boolean out = false;
     while (System.nanoTime() - deadline < 0 && !out) {

@@ -179,13 +179,13 @@ final class RaftNode implements Node {
       StorageEngine engine = NodeStorage.open(options, directory, identity);
       try {
         RaftNode node = new RaftNode(options, directory, identity, engine);
-        LOG.info(
-            "member started name={} member-id={} cluster-id={} storage={} revision={}",
-            options.name(),
-            MemberIds.hex(identity.memberId()),
-            MemberIds.hex(identity.clusterId()),
-            options.storage().name(),
-            node.storeSide.stateMachine().state().revision());
+        LOG.atInfo()
+            .addKeyValue("name", options.name())
+            .addKeyValue("member-id", MemberIds.hex(identity.memberId()))
+            .addKeyValue("cluster-id", MemberIds.hex(identity.clusterId()))
+            .addKeyValue("storage", options.storage().name())
+            .addKeyValue("revision", node.storeSide.stateMachine().state().revision())
+            .log("member started");
         return node;
       } catch (IOException | RuntimeException e) {
         engine.close();

@@ -113,13 +113,15 @@ final class Reconfigurer {
     Optional<RaftPeer> heir =
         wanted.stream().filter(peer -> voter(peer) && isVoter(now, peer.getId())).findFirst();
     if (!stays && heir.isPresent()) {
-      LOG.info("removed while leading, handing over to={}", heir.get().getId());
+      LOG.atInfo().addKeyValue("to", heir.get().getId()).log("removed while leading, handing over");
       try {
         boolean unused =
             transfer(RatisIds.member(heir.get().getId()), TRANSFER_MAX)
                 .get(TRANSFER_MAX.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        LOG.info("leadership not handed over, trying again because=\"{}\"", e.toString());
+        LOG.atInfo()
+            .addKeyValue("because", e.toString())
+            .log("leadership not handed over, trying again");
       }
       return;
     }
@@ -161,7 +163,10 @@ final class Reconfigurer {
   }
 
   private void change(RaftConfiguration now, List<RaftPeer> step) throws InterruptedException {
-    LOG.info("configuration changes from={} to={}", roles(now), roles(step));
+    LOG.atInfo()
+        .addKeyValue("from", roles(now))
+        .addKeyValue("to", roles(step))
+        .log("configuration changes");
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setServersInCurrentConf(List.copyOf(now.getAllPeers(RaftPeerRole.FOLLOWER)))
@@ -183,12 +188,16 @@ final class Reconfigurer {
                       arguments))
               .get(CHANGE_MAX.toMillis(), TimeUnit.MILLISECONDS);
       if (!reply.isSuccess()) {
-        LOG.info("configuration not changed, trying again because=\"{}\"", reply.getException());
+        LOG.atInfo()
+            .addKeyValue("because", reply.getException())
+            .log("configuration not changed, trying again");
       }
     } catch (ReconfigurationInProgressException e) {
       LOG.debug("another change is under way", e);
     } catch (IOException | ExecutionException | TimeoutException e) {
-      LOG.info("configuration not changed, trying again because=\"{}\"", e.toString());
+      LOG.atInfo()
+          .addKeyValue("because", e.toString())
+          .log("configuration not changed, trying again");
     }
   }
 
@@ -216,10 +225,10 @@ final class Reconfigurer {
         (answer, failure) -> {
           boolean moved = failure == null && answer.isSuccess();
           if (!moved) {
-            LOG.info(
-                "leadership not handed over to={} because=\"{}\"",
-                MemberIds.hex(heir),
-                failure != null ? failure : answer.getException());
+            LOG.atInfo()
+                .addKeyValue("to", MemberIds.hex(heir))
+                .addKeyValue("because", failure != null ? failure : answer.getException())
+                .log("leadership not handed over");
           }
           return moved;
         });

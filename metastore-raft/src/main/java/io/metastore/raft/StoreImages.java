@@ -116,11 +116,11 @@ final class StoreImages implements AutoCloseable {
           }
           // Only now does anybody ask for its pieces.
           image.usedNanos().set(System.nanoTime());
-          LOG.info(
-              "image of the store made image={} files={} took-ms={}",
-              number,
-              answer.getFilesCount(),
-              (System.nanoTime() - started) / 1_000_000);
+          LOG.atInfo()
+              .addKeyValue("image", number)
+              .addKeyValue("files", answer.getFilesCount())
+              .addKeyValue("took-ms", (System.nanoTime() - started) / 1_000_000)
+              .log("image of the store made");
           return answer;
         });
   }

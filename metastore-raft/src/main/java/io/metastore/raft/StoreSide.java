@@ -110,10 +110,10 @@ final class StoreSide {
           Path left = folder;
           folder = image.directory();
           scope.forkPlatform("retired-store", () -> remove(before, left));
-          LOG.info(
-              "store exchanged for an image applied-index={} revision={}",
-              image.state().appliedIndex(),
-              image.state().revision());
+          LOG.atInfo()
+              .addKeyValue("applied-index", image.state().appliedIndex())
+              .addKeyValue("revision", image.state().revision())
+              .log("store exchanged for an image");
         });
   }
 

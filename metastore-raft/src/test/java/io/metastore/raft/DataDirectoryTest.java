@@ -45,7 +45,7 @@ final class DataDirectoryTest {
     StartException thrown =
         assertThrows(StartException.class, () -> DataDirectory.open(path, identity));
     String message = String.valueOf(thrown.getMessage());
-    assertTrue(message.startsWith("data-dir: "), message);
+    assertFalse(message.contains("Exception"), message);
     assertTrue(message.contains(path.toString()), message);
     assertFalse(message.contains("\n"), message);
     return message;
@@ -134,9 +134,12 @@ final class DataDirectoryTest {
   void aDirectoryOfAnotherMemberNameEngineOrClusterIsRefused() throws Exception {
     openAndClose(OWN);
     Map<String, String> before = contents(path);
-    assertContains(refused(identity(0xF1, 0xF2, "n2", "memory")), "member n1, not to n2");
     assertContains(
-        refused(identity(0xF1, 0xF2, "n1", "rocksdb")), "storage engine memory, not to rocksdb");
+        refused(identity(0xF1, 0xF2, "n2", "memory")), "name=n2: ", "belongs to member n1");
+    assertContains(
+        refused(identity(0xF1, 0xF2, "n1", "rocksdb")),
+        "storage=rocksdb: ",
+        "was made by engine memory");
     assertContains(
         refused(identity(0xF1, 0xF3, "n1", "memory")),
         "f2, not to f3",
@@ -201,5 +204,31 @@ final class DataDirectoryTest {
     refused(file, OWN);
     refused(file.resolve("below"), OWN);
     assertEquals("text", Files.readString(file));
+  }
+
+  @Test
+  void undoLeavesNothingOfAStartThatWasRefused() throws Exception {
+    try (DataDirectory directory = DataDirectory.open(path, OWN)) {
+      Files.writeString(directory.store().resolve("file"), "of an engine");
+      directory.undo();
+    }
+    assertFalse(Files.exists(path));
+    Files.createDirectory(path);
+    try (DataDirectory directory = DataDirectory.open(path, OWN)) {
+      directory.undo();
+    }
+    try (Stream<Path> left = Files.list(path)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void undoLeavesADirectoryThatHadAnOwner() throws Exception {
+    openAndClose(OWN);
+    try (DataDirectory directory = DataDirectory.open(path, OWN)) {
+      directory.undo();
+    }
+    assertTrue(DataDirectory.holdsMember(path));
+    openAndClose(OWN);
   }
 }

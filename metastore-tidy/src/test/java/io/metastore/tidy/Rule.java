@@ -93,6 +93,11 @@ record Rule(
               source -> true,
               source -> lines(source, Pattern.compile("\\b(TODO|FIXME|XXX)\\b"))),
           new Rule(
+              "logKeysAreKeys",
+              "a machine that reads the log as JSON gets keys from addKeyValue, not from a message",
+              source -> true,
+              source -> lines(source, Pattern.compile("=(\\\\\")?[{][}]"))),
+          new Rule(
               "applyReadsNoClock",
               "two members apply the same entry at different times and must get the same result",
               source -> APPLY_PACKAGES.contains(source.packageName()),

@@ -24,6 +24,8 @@ class RuleTest {
         "onlyTheConsolePrints|void f() { System.out.println(); }",
         "onlyTheConsolePrints|java.util.function.Consumer<String> f = System.err::println;",
         "nothingIsLeftToDo|// TODO: later",
+        "logKeysAreKeys|void f() { LOG.info(\"done name={}\", name); }",
+        "logKeysAreKeys|void f() { LOG.info(\"done because=\\\"{}\\\"\", cause); }",
         "applyReadsNoClock|long f() { return System.nanoTime(); }",
         "applyReadsNoClock|java.util.function.LongSupplier f = System::currentTimeMillis;",
         "applyDrawsNoLots|Object f() { return java.util.UUID.randomUUID(); }",

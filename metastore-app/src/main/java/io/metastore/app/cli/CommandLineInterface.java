@@ -3,6 +3,9 @@ package io.metastore.app.cli;
 import io.metastore.app.Versions;
 import io.metastore.app.bench.BenchCommand;
 import io.metastore.app.config.ConfigException;
+import io.metastore.app.config.EtcdFlags;
+import io.metastore.app.config.Names;
+import io.metastore.app.config.Nearest;
 import io.metastore.app.config.Setting;
 import io.metastore.app.config.Settings;
 import io.metastore.raft.StartException;
@@ -11,6 +14,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,10 +24,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code metastore}, and what happens when one fails. */
 public final class CommandLineInterface {
-  /** Exit code when a server cannot start, or ends by a failure. */
+  /** Exit code when a server ends by a failure, or a command does not do what it is for. */
   static final int FAILED = 1;
 
-  /** Exit code when what was typed, or set, cannot be used. */
+  /** Exit code when what was typed, or set, cannot be used: a server then has not started. */
   static final int USAGE = 2;
 
   private static final int HELP_WIDTH = 100;
@@ -82,7 +86,8 @@ public final class CommandLineInterface {
     }
     int equals = arg.indexOf('=');
     String name = arg.substring(1, equals < 0 ? arg.length() : equals);
-    return Settings.all().stream().map(Setting::name).anyMatch(name::equals);
+    return Stream.concat(Settings.all().stream().map(Setting::name), EtcdFlags.names().stream())
+        .anyMatch(known -> known.equals(name) || Names.twin(known).equals(name));
   }
 
   private static int unusable(ParameterException e) {
@@ -99,10 +104,14 @@ public final class CommandLineInterface {
       int equals = word.indexOf('=');
       String bare = flag && equals > 0 ? word.substring(0, equals) : word;
       String kind = flag ? "unknown flag " : "unknown argument ";
-      if (!flag && e.getCommandLine().getParent() == null) {
+      if (!flag && !e.getCommandLine().getSubcommands().isEmpty()) {
         kind = "unknown command ";
       }
-      return kind + bare + suggestion(unmatched, bare);
+      return kind + bare + suggestion(e, bare);
+    }
+    // What the help command says of a command that it does not know.
+    if (e.getValue() != null && firstLine(e).startsWith("Unknown subcommand")) {
+      return "unknown command " + e.getValue() + suggestion(e, e.getValue());
     }
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       return missing.getMissing().getFirst() instanceof CommandLine.Model.OptionSpec option
@@ -112,22 +121,16 @@ public final class CommandLineInterface {
     return firstLine(e);
   }
 
-  private static String suggestion(UnmatchedArgumentException e, String word) {
+  private static String suggestion(ParameterException e, String word) {
     List<String> words = new ArrayList<>(e.getCommandLine().getSubcommands().keySet());
     words.addAll(e.getCommandLine().getCommandSpec().optionsMap().keySet());
-    return io.metastore.app.config.Nearest.to(word, words)
-        .map(near -> "; did you mean " + near + "?")
-        .orElse("");
+    return Nearest.to(word, words).map(near -> "; did you mean " + near + "?").orElse("");
   }
 
   private static int failed(Exception e, CommandLine command) throws Exception {
-    if (e instanceof ConfigException) {
+    if (e instanceof ConfigException || e instanceof StartException) {
       command.getErr().println("metastore: " + firstLine(e));
       return USAGE;
-    }
-    if (e instanceof StartException) {
-      command.getErr().println("metastore: " + firstLine(e));
-      return FAILED;
     }
     throw e;
   }

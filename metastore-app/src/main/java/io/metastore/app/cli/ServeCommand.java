@@ -4,6 +4,8 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
 import io.metastore.app.config.ConfigException;
+import io.metastore.app.config.EtcdFlags;
+import io.metastore.app.config.Names;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.config.Setting;
 import io.metastore.app.config.Settings;
@@ -11,10 +13,13 @@ import io.metastore.app.logging.Logging;
 import io.metastore.raft.Node;
 import io.metastore.raft.StartException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +39,7 @@ import picocli.CommandLine.Model.OptionSpec;
           + " ETCD_DATA_DIR counts where that is not set."
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int FLAG_WIDTH = 40;
 
   private final Map<String, String> environment;
@@ -66,29 +72,56 @@ final class ServeCommand implements Callable<Integer> {
       }
       command.spec.addArgGroup(flags.build());
     }
+    otherNames().forEach(command.spec::addOption);
     return new CommandLine(command.spec);
   }
 
   private static OptionSpec flag(Setting<?> setting, int order) {
+    String help = setting.help().replace("%", "%%");
     String fallback =
-        setting.fallback().isEmpty() ? "" : " Default: " + setting.fallback().replace("%", "%%");
-    // A list of values, so that a flag given twice is no error: as in Go, the last one counts.
-    return OptionSpec.builder(setting.flag())
+        setting.fallback().isEmpty() ? "" : "Default: " + setting.fallback().replace("%", "%%");
+    // A URL has a line to itself: picocli would break it behind its colon.
+    String[] description =
+        fallback.contains("://")
+            ? new String[] {help, fallback}
+            : new String[] {(help + " " + fallback).strip()};
+    return values(setting.flag(), setting.truth())
         .paramLabel("<" + setting.label() + ">")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .arity("1")
         .order(order)
-        .description(setting.help().replace("%", "%%") + fallback)
+        .description(description)
         .build();
+  }
+
+  /** The names that help does not show: settings' other names, and etcd's flags that are none. */
+  private static List<OptionSpec> otherNames() {
+    Map<String, Boolean> truths = new TreeMap<>();
+    for (String name : EtcdFlags.names()) {
+      truths.put(name, EtcdFlags.truth(name));
+      truths.put(Names.twin(name), EtcdFlags.truth(name));
+    }
+    for (Setting<?> setting : Settings.all()) {
+      truths.put(Names.twin(setting.name()), setting.truth());
+    }
+    List<OptionSpec> options = new ArrayList<>();
+    truths.forEach((name, truth) -> options.add(values("--" + name, truth).hidden(true).build()));
+    return options;
+  }
+
+  /** A list of values, so that a flag given twice is no error: as in Go, the last one counts. */
+  private static OptionSpec.Builder values(String flag, boolean truth) {
+    OptionSpec.Builder option =
+        OptionSpec.builder(flag).type(List.class).auxiliaryTypes(String.class);
+    return truth ? option.arity("0..1").fallbackValue("true") : option.arity("1");
   }
 
   private Map<String, List<String>> flags() {
     Map<String, List<String>> flags = new HashMap<>();
-    for (Setting<?> setting : Settings.all()) {
-      List<String> given = spec.findOption(setting.flag()).getValue();
-      if (given != null) {
-        flags.put(setting.name(), given);
+    for (OptionSpec option : spec.options()) {
+      if (!option.usageHelp()) {
+        List<String> given = option.getValue();
+        if (given != null) {
+          flags.put(option.longestName().substring("--".length()), given);
+        }
       }
     }
     return flags;
@@ -98,6 +131,11 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws ConfigException, StartException, InterruptedException {
     ServerConfig config = ServerConfig.of(flags(), environment);
     Logging.start(config.logLevel(), config.logFormat());
+    if (!config.ignored().isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("flags", String.join(" ", config.ignored()))
+          .log("flags of etcd that mean nothing here");
+    }
     warn(config.warnings());
     StorageEngines engines =
         StorageEngines.installed(config.pluginsDirectory(), config.spelled("plugins-dir"));
@@ -107,10 +145,12 @@ final class ServeCommand implements Callable<Integer> {
       ProcessEnd end = ProcessEnd.onSignal(server);
       Banner.print(config, out);
       return end.await();
+    } catch (StartException e) {
+      throw new ConfigException(config.told(e));
     }
   }
 
   private static void warn(List<String> warnings) {
-    warnings.forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
+    warnings.forEach(LOG::warn);
   }
 }

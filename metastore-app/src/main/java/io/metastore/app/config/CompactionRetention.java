@@ -27,12 +27,24 @@ record CompactionRetention(Duration period, long revisions) {
   }
 
   private static Duration period(String text) throws Refusal {
-    Duration period =
-        text.matches("[0-9]+") ? Duration.ofHours(whole(text, HOURS_MAX)) : GoDuration.parse(text);
+    Duration period = text.matches("[0-9]+") ? hours(text) : duration(text);
     if (period.isPositive() && period.compareTo(PERIOD_MIN) < 0) {
       throw new Refusal("must be at least 1ms, or 0 for no compaction");
     }
     return period;
+  }
+
+  private static Duration hours(String text) throws Refusal {
+    return Duration.ofHours(whole(text, HOURS_MAX));
+  }
+
+  private static Duration duration(String text) throws Refusal {
+    try {
+      return GoDuration.parse(text);
+    } catch (Refusal e) {
+      throw new Refusal(
+          "must be a number of hours or a duration such as 30m or 1h30m, or 0 for no compaction");
+    }
   }
 
   private static long whole(String text, long max) throws Refusal {

@@ -19,6 +19,9 @@ final class GoDuration {
     if (text.isEmpty()) {
       throw new Refusal(FORM);
     }
+    if (text.equals("0")) {
+      return Duration.ZERO;
+    }
     BigDecimal nanos = BigDecimal.ZERO;
     Matcher part = PART.matcher(text);
     int at = 0;

@@ -54,8 +54,9 @@ final class Parsers {
   static Parser<Boolean> truth() {
     return text ->
         switch (text.strip()) {
-          case "true" -> true;
-          case "false" -> false;
+          // As Go reads flags.
+          case "true", "TRUE", "True", "t", "T", "1" -> true;
+          case "false", "FALSE", "False", "f", "F", "0" -> false;
           default -> throw new Refusal("must be true or false");
         };
   }
@@ -63,6 +64,11 @@ final class Parsers {
   /** A whole number within bounds. */
   static Parser<Integer> number(int min, int max) {
     return text -> Math.toIntExact(whole(text, min, max, ""));
+  }
+
+  /** A whole number of 32 bits; what is above an {@code int}'s is as good as without bound. */
+  static Parser<Integer> unsigned() {
+    return text -> (int) Math.min(Integer.MAX_VALUE, whole(text, 1, 0xFFFF_FFFFL, ""));
   }
 
   /** A number of bytes, which may be negative. */
@@ -74,15 +80,6 @@ final class Parsers {
         throw new Refusal("must be a whole number of bytes");
       }
     };
-  }
-
-  static Parser<Boolean> trueOrFalse() {
-    return text ->
-        switch (text) {
-          case "true" -> true;
-          case "false" -> false;
-          default -> throw new Refusal("must be true or false");
-        };
   }
 
   /** Milliseconds within bounds. */
@@ -164,6 +161,9 @@ final class Parsers {
     }
     if ("unix".equals(url.getScheme()) || "unixs".equals(url.getScheme())) {
       throw new Refusal("Unix sockets are not available; use http://host:port");
+    }
+    if (url.getScheme() == null) {
+      throw new Refusal("must be URLs like http://127.0.0.1:2379, separated by commas");
     }
     if (!"http".equals(url.getScheme())) {
       throw new Refusal("must be URLs that begin with http://, separated by commas");

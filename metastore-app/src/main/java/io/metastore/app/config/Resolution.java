@@ -6,10 +6,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Where each setting's value was found: flag over environment over file over default. */
 final class Resolution {
+  private static final List<String> PREFIXES = List.of("ETCD_", "METASTORE_");
+
+  /**
+   * What etcd's flags without a meaning here come to.
+   *
+   * @param ignored as they were written
+   * @param warnings what to know of some of them, one line each
+   */
+  record Foreign(List<String> ignored, List<String> warnings) {}
+
   private final Map<String, Value> values;
 
   private Resolution(Map<String, Value> values) {
@@ -17,9 +28,9 @@ final class Resolution {
   }
 
   /**
-   * Looks every setting up.
+   * Looks every setting up, and every flag of etcd's.
    *
-   * @param flags the values given to each flag, by setting name
+   * @param flags the values given to each flag, by the flag's name as it was written
    * @param environment the process's environment
    */
   static Resolution of(Map<String, List<String>> flags, Map<String, String> environment)
@@ -29,26 +40,45 @@ final class Resolution {
       values.put(setting.name(), Value.fallback(setting));
     }
     Map<String, Value> near = new HashMap<>();
-    for (Setting<?> setting : Settings.all()) {
-      // As in etcd, a variable that is set to nothing is not set.
-      for (String variable : List.of(setting.etcdEnvironment(), setting.environment())) {
-        String text = environment.getOrDefault(variable, "");
-        if (!text.isEmpty()) {
-          near.put(setting.name(), Value.environment(variable, text));
+    for (String name : known()) {
+      // What comes later counts more.
+      for (String spelling : List.of(Names.twin(name), name)) {
+        for (String prefix : PREFIXES) {
+          String variable = prefix + Names.upper(spelling);
+          // As in etcd, a variable that is set to nothing is not set.
+          String text = environment.getOrDefault(variable, "");
+          if (!text.isEmpty()) {
+            near.put(name, Value.environment(variable, text));
+          }
         }
       }
-      List<String> given = flags.getOrDefault(setting.name(), List.of());
-      if (!given.isEmpty()) {
-        String text = setting.repeatable() ? String.join(",", given) : given.getLast();
-        near.put(setting.name(), Value.flag(setting, text));
+      for (String spelling : List.of(Names.twin(name), name)) {
+        List<String> given = flags.getOrDefault(spelling, List.of());
+        if (!given.isEmpty()) {
+          near.put(name, Value.flag(spelling, repeatable(name) ? joined(given) : given.getLast()));
+        }
       }
     }
     Value file = near.get(Settings.CONFIG_FILE.name());
     if (file != null) {
-      values.putAll(ConfigFile.read(parse(Settings.CONFIG_FILE, file)));
+      values.putAll(ConfigFile.read(file, parse(Settings.CONFIG_FILE, file)));
     }
     values.putAll(near);
     return new Resolution(values);
+  }
+
+  private static List<String> known() {
+    List<String> known = new ArrayList<>(Settings.all().stream().map(Setting::name).toList());
+    known.addAll(EtcdFlags.names());
+    return known;
+  }
+
+  private static boolean repeatable(String name) {
+    return Settings.named(name).map(Setting::repeatable).orElse(false);
+  }
+
+  private static String joined(List<String> values) {
+    return String.join(",", values);
   }
 
   /** The value as it was written. */
@@ -80,18 +110,45 @@ final class Resolution {
   }
 
   /**
+   * Judges etcd's flags that are no settings.
+   *
+   * @throws ConfigException when one must not be ignored
+   */
+  Foreign foreign() throws ConfigException {
+    List<String> ignored = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    for (String name : EtcdFlags.names()) {
+      Value value = values.get(name);
+      Optional<EtcdFlags.Row> row = EtcdFlags.row(name);
+      if (value == null || row.isEmpty()) {
+        continue;
+      }
+      if (!row.get().accepts(value.text())) {
+        throw value.refuse(row.get().refusal());
+      }
+      if (EtcdFlags.asksForNothing(value.text()) || row.get().remark().isEmpty()) {
+        ignored.add(value.spelled());
+      } else {
+        warnings.add(value.spelled() + " changes nothing: " + row.get().remark());
+      }
+    }
+    return new Foreign(ignored, warnings);
+  }
+
+  /**
    * Environment variables that look like settings and are none, each with a hint. Variables that
    * the launcher reads, and those that Kubernetes makes for a service of our name, are not meant.
    */
   static List<String> strangers(Map<String, String> environment) {
     List<String> known = new ArrayList<>();
-    for (Setting<?> setting : Settings.all()) {
-      known.add(setting.environment());
-      known.add(setting.etcdEnvironment());
+    for (String name : known()) {
+      for (String spelling : List.of(name, Names.twin(name))) {
+        PREFIXES.forEach(prefix -> known.add(prefix + Names.upper(spelling)));
+      }
     }
     List<String> strangers = new ArrayList<>();
     for (String variable : new TreeSet<>(environment.keySet())) {
-      boolean ours = variable.startsWith("METASTORE_") || variable.startsWith("ETCD_");
+      boolean ours = PREFIXES.stream().anyMatch(variable::startsWith);
       boolean launcher = variable.startsWith("METASTORE_JAVA") || variable.endsWith("_HOME");
       boolean service = variable.contains("_SERVICE_") || variable.contains("_PORT");
       if (ours && !launcher && !service && !known.contains(variable)) {

@@ -1,10 +1,14 @@
 package io.metastore.app.config;
 
+import io.metastore.app.port.ConnectionLimits;
 import io.metastore.raft.ClusterOptions;
+import io.metastore.raft.StartException;
 import io.metastore.raft.UpkeepOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,8 @@ import java.util.Optional;
  * @param bcryptCost of the hashes of new passwords
  * @param logLevel how much is logged
  * @param logFormat how log lines look
+ * @param connections what connections of clients are held to
+ * @param ignored flags of etcd's that mean nothing here, as they were written
  * @param warnings what is odd but can be gone on with, one line each
  * @param spelled each setting as the operator wrote it, by name, for messages
  */
@@ -67,9 +73,12 @@ public record ServerConfig(
     int bcryptCost,
     LogLevel logLevel,
     LogFormat logFormat,
+    ConnectionLimits connections,
+    List<String> ignored,
     List<String> warnings,
     Map<String, String> spelled) {
   private static final Duration REQUEST_TIMEOUT_BASE = Duration.ofSeconds(5);
+  private static final String SUFFIX = ".metastore";
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
 
   /**
@@ -86,17 +95,19 @@ public record ServerConfig(
     List<URI> clientUrls = found.get(Settings.LISTEN_CLIENT_URLS);
     List<URI> peerUrls = found.get(Settings.LISTEN_PEER_URLS);
     onePeerUrl(found, peerUrls);
+    ListenAddresses.check(found);
     List<URI> advertiseClientUrls =
         advertised(found, Settings.ADVERTISE_CLIENT_URLS, Settings.LISTEN_CLIENT_URLS);
     List<URI> advertisePeerUrls =
         advertised(found, Settings.INITIAL_ADVERTISE_PEER_URLS, Settings.LISTEN_PEER_URLS);
     Duration election = electionTimeout(found);
+    Resolution.Foreign foreign = found.foreign();
     return new ServerConfig(
         name,
         Resolution.absolute(
             found.present(Settings.DATA_DIR)
                 ? found.get(Settings.DATA_DIR)
-                : Path.of(name + ".metastore")),
+                : Path.of(name + SUFFIX)),
         clientUrls,
         advertiseClientUrls,
         peerUrls,
@@ -122,15 +133,51 @@ public record ServerConfig(
         found.get(Settings.BCRYPT_COST),
         found.get(Settings.LOG_LEVEL),
         found.get(Settings.LOG_FORMAT),
-        Resolution.strangers(environment).stream()
-            .map(stranger -> "environment variable is not a setting: " + stranger)
-            .toList(),
-        found.spelled());
+        connections(found),
+        foreign.ignored(),
+        warnings(foreign, environment),
+        spelled(found, name));
+  }
+
+  private static Map<String, String> spelled(Resolution found, String name) {
+    Map<String, String> spelled = new HashMap<>(found.spelled());
+    if (!found.present(Settings.DATA_DIR)) {
+      spelled.put(
+          Settings.DATA_DIR.name(), Settings.DATA_DIR.flag() + "=" + name + SUFFIX + " (default)");
+    }
+    return spelled;
   }
 
   /** A setting and its value as the operator wrote them, for messages. */
   public String spelled(String setting) {
     return spelled.getOrDefault(setting, setting);
+  }
+
+  private static ConnectionLimits connections(Resolution found) throws ConfigException {
+    return new ConnectionLimits(
+        found.get(Settings.GRPC_KEEPALIVE_MIN_TIME),
+        found.get(Settings.GRPC_KEEPALIVE_INTERVAL),
+        found.get(Settings.GRPC_KEEPALIVE_TIMEOUT),
+        found.get(Settings.MAX_CONCURRENT_STREAMS));
+  }
+
+  private static List<String> warnings(
+      Resolution.Foreign foreign, Map<String, String> environment) {
+    List<String> warnings = new ArrayList<>(foreign.warnings());
+    for (String stranger : Resolution.strangers(environment)) {
+      warnings.add("environment variable is not a setting: " + stranger);
+    }
+    return warnings;
+  }
+
+  /** Why a start was refused, with the setting as the operator wrote it. */
+  public String told(StartException refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    return refusal
+        .setting()
+        .filter(spelled::containsKey)
+        .map(setting -> spelled(setting) + ": " + refusal.reason())
+        .orElse(message);
   }
 
   private static Duration tokenTtl(Resolution found) throws ConfigException {
@@ -174,6 +221,10 @@ public record ServerConfig(
     if (peerUrls.size() > 1) {
       throw found.value(Settings.LISTEN_PEER_URLS).refuse("must be one URL");
     }
+    if (found.present(Settings.INITIAL_ADVERTISE_PEER_URLS)
+        && found.get(Settings.INITIAL_ADVERTISE_PEER_URLS).size() > 1) {
+      throw found.value(Settings.INITIAL_ADVERTISE_PEER_URLS).refuse("must be one URL");
+    }
   }
 
   private static Duration electionTimeout(Resolution found) throws ConfigException {
@@ -199,13 +250,13 @@ public record ServerConfig(
       throws ConfigException {
     if (found.present(advertise)) {
       List<URI> urls = found.get(advertise);
-      if (urls.stream().anyMatch(ServerConfig::wildcard)) {
+      if (urls.stream().anyMatch(ListenAddresses::wildcard)) {
         throw found.value(advertise).refuse("must name an address that others can reach");
       }
       return urls;
     }
     List<URI> urls = found.get(listen);
-    if (urls.stream().anyMatch(ServerConfig::wildcard)) {
+    if (urls.stream().anyMatch(ListenAddresses::wildcard)) {
       throw found
           .value(listen)
           .refuse(
@@ -214,10 +265,6 @@ public record ServerConfig(
                   + " must say which of them others shall use");
     }
     return urls;
-  }
-
-  private static boolean wildcard(URI url) {
-    return url.getHost().equals("0.0.0.0") || url.getHost().equals("[::]");
   }
 
   private static Map<String, List<URI>> initialCluster(
@@ -230,6 +277,15 @@ public record ServerConfig(
     List<URI> own = cluster.get(name);
     if (own == null) {
       throw value.refuse("must name this member, " + name + " (--name)");
+    }
+    for (Map.Entry<String, List<URI>> member : cluster.entrySet()) {
+      if (member.getValue().size() > 1) {
+        throw value.refuse(
+            "must give one URL for each member, "
+                + member.getKey()
+                + " has "
+                + member.getValue().size());
+      }
     }
     if (!new HashSet<>(own).equals(new HashSet<>(advertisePeerUrls))) {
       throw value.refuse(

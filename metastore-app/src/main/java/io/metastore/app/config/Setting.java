@@ -1,7 +1,5 @@
 package io.metastore.app.config;
 
-import java.util.Locale;
-
 /**
  * One thing that can be set, under one name everywhere: {@code --data-dir} on the command line,
  * {@code METASTORE_DATA_DIR} or etcd's {@code ETCD_DATA_DIR} in the environment, {@code data-dir}
@@ -24,6 +22,9 @@ public record Setting<T>(
     boolean repeatable,
     Parser<T> parser,
     String help) {
+
+  /** The label of settings that are {@code true} or {@code false}. */
+  static final String TRUTH = "true|false";
 
   /** The headings of the help page, in its order. */
   public enum Group {
@@ -76,22 +77,18 @@ public record Setting<T>(
     }
   }
 
+  /** A setting whose last value counts. */
+  Setting(String name, Group group, String label, String fallback, Parser<T> parser, String help) {
+    this(name, group, label, fallback, false, parser, help);
+  }
+
   /** The flag, with its dashes. */
   public String flag() {
     return "--" + name;
   }
 
-  /** The environment variable that is looked at first. */
-  public String environment() {
-    return "METASTORE_" + upper();
-  }
-
-  /** The environment variable under which etcd has the same setting. */
-  public String etcdEnvironment() {
-    return "ETCD_" + upper();
-  }
-
-  private String upper() {
-    return name.replace('-', '_').toUpperCase(Locale.ROOT);
+  /** Whether the flag alone means {@code true}, as in Go. */
+  public boolean truth() {
+    return label.equals(TRUTH);
   }
 }

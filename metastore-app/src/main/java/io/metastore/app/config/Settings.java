@@ -13,19 +13,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Every setting of {@code metastore serve}, in the order of its help page. */
 public final class Settings {
   static final Setting<String> NAME =
-      new Setting<>(
-          "name", MEMBER, "name", "default", false, Parsers.memberName(), "This member's name.");
+      new Setting<>("name", MEMBER, "name", "default", Parsers.memberName(), "This member's name.");
   static final Setting<Path> DATA_DIR =
       new Setting<>(
           "data-dir",
           MEMBER,
           "path",
           "",
-          false,
           Parsers.path(),
           "Where log and store are kept; made when it is missing. Default: <name>.metastore");
   static final Setting<List<URI>> LISTEN_CLIENT_URLS =
@@ -34,7 +33,6 @@ public final class Settings {
           MEMBER,
           "urls",
           "http://127.0.0.1:2379",
-          false,
           Parsers.urls(),
           "Where clients are served, gRPC and HTTP/1.1 on the same port.");
   static final Setting<List<URI>> ADVERTISE_CLIENT_URLS =
@@ -43,7 +41,6 @@ public final class Settings {
           MEMBER,
           "urls",
           "",
-          false,
           Parsers.urls(),
           "What clients are told to use. Default: the listen URLs");
   static final Setting<List<URI>> LISTEN_PEER_URLS =
@@ -52,7 +49,6 @@ public final class Settings {
           MEMBER,
           "urls",
           "http://127.0.0.1:2380",
-          false,
           Parsers.urls(),
           "Where other members reach this one.");
   static final Setting<List<URI>> INITIAL_ADVERTISE_PEER_URLS =
@@ -61,7 +57,6 @@ public final class Settings {
           CLUSTER,
           "urls",
           "",
-          false,
           Parsers.urls(),
           "What other members are told to use. Default: the listen URLs");
   static final Setting<Map<String, List<URI>>> INITIAL_CLUSTER =
@@ -70,7 +65,6 @@ public final class Settings {
           CLUSTER,
           "name=url,...",
           "",
-          false,
           Parsers.members(),
           "Every member of a new cluster, this one included."
               + " Default: this member alone, by its advertised peer URLs");
@@ -80,7 +74,6 @@ public final class Settings {
           CLUSTER,
           "new|existing",
           "new",
-          false,
           Parsers.oneOf(ClusterState.class),
           "Whether an empty data directory makes a new cluster or joins one.");
   static final Setting<String> INITIAL_CLUSTER_TOKEN =
@@ -89,7 +82,6 @@ public final class Settings {
           CLUSTER,
           "text",
           "etcd-cluster",
-          false,
           Parsers.text(),
           "Tells clusters with equal members apart.");
   static final Setting<Duration> HEARTBEAT_INTERVAL =
@@ -98,7 +90,6 @@ public final class Settings {
           CLUSTER,
           "ms",
           "100",
-          false,
           Parsers.millis(1, 10_000),
           "Milliseconds between a leader's heartbeats.");
   static final Setting<Duration> ELECTION_TIMEOUT =
@@ -107,16 +98,14 @@ public final class Settings {
           CLUSTER,
           "ms",
           "1000",
-          false,
           Parsers.millis(10, 50_000),
           "Milliseconds without a leader before an election; at least 5 heartbeat intervals.");
   static final Setting<Boolean> PRE_VOTE =
       new Setting<>(
           "pre-vote",
           CLUSTER,
-          "true|false",
+          Setting.TRUTH,
           "true",
-          false,
           Parsers.truth(),
           "Whether a member asks the others before it makes them elect, so that one that comes back"
               + " does not disturb them.");
@@ -124,9 +113,8 @@ public final class Settings {
       new Setting<>(
           "read-leader-lease",
           CLUSTER,
-          "true|false",
+          Setting.TRUTH,
           "true",
-          false,
           Parsers.truth(),
           "Whether a leader that a majority answered within an election timeout answers reads"
               + " without asking again; relies on clocks that run at nearly the same speed.");
@@ -134,9 +122,8 @@ public final class Settings {
       new Setting<>(
           "strict-reconfig-check",
           CLUSTER,
-          "true|false",
+          Setting.TRUTH,
           "true",
-          false,
           Parsers.truth(),
           "Whether changes of the members are refused that could cost the majority.");
   static final Setting<Integer> MAX_LEARNERS =
@@ -145,16 +132,14 @@ public final class Settings {
           CLUSTER,
           "count",
           "1",
-          false,
           Parsers.number(0, 100),
           "Most members without a vote.");
   static final Setting<Boolean> LEASE_CHECKPOINT =
       new Setting<>(
           "experimental-enable-lease-checkpoint",
           CLUSTER,
-          "true|false",
+          Setting.TRUTH,
           "false",
-          false,
           Parsers.truth(),
           "Whether what is left of long leases is noted in the log, so that a new leader does not"
               + " give them their whole TTL again.");
@@ -164,7 +149,6 @@ public final class Settings {
           STORAGE,
           "engine",
           "rocksdb",
-          false,
           Parsers.text(),
           "The storage engine: rocksdb, memory, or one that a plug-in brings.");
   static final Setting<Map<String, String>> STORAGE_OPTION =
@@ -182,7 +166,6 @@ public final class Settings {
           STORAGE,
           "path",
           "",
-          false,
           Parsers.path(),
           "Where plug-ins are, each in a folder of its own. Default: plugins/ of the distribution");
   static final Setting<Integer> MAX_REQUEST_BYTES =
@@ -191,7 +174,6 @@ public final class Settings {
           LIMITS,
           "bytes",
           "1572864",
-          false,
           Parsers.number(1024, 256 << 20),
           "Largest request that is accepted.");
   static final Setting<Integer> MAX_TXN_OPS =
@@ -200,16 +182,46 @@ public final class Settings {
           LIMITS,
           "count",
           "128",
-          false,
           Parsers.number(1, 1_000_000),
           "Most compares, or operations of a branch, in one transaction.");
+  static final Setting<Integer> MAX_CONCURRENT_STREAMS =
+      new Setting<>(
+          "max-concurrent-streams",
+          LIMITS,
+          "count",
+          "4294967295",
+          Parsers.unsigned(),
+          "Most calls of one connection at a time.");
+  static final Setting<Duration> GRPC_KEEPALIVE_MIN_TIME =
+      new Setting<>(
+          "grpc-keepalive-min-time",
+          LIMITS,
+          "duration",
+          "5s",
+          Parsers.duration(Duration.ZERO),
+          "A client that pings more often than this is disconnected.");
+  static final Setting<Duration> GRPC_KEEPALIVE_INTERVAL =
+      new Setting<>(
+          "grpc-keepalive-interval",
+          LIMITS,
+          "duration",
+          "2h",
+          Parsers.duration(Duration.ZERO),
+          "Silence after which a client is asked whether it is there; 0 for never.");
+  static final Setting<Duration> GRPC_KEEPALIVE_TIMEOUT =
+      new Setting<>(
+          "grpc-keepalive-timeout",
+          LIMITS,
+          "duration",
+          "20s",
+          Parsers.duration(Duration.ofMillis(1)),
+          "Time a client has for that answer before it is disconnected.");
   static final Setting<Duration> WATCH_PROGRESS_NOTIFY_INTERVAL =
       new Setting<>(
           "watch-progress-notify-interval",
           LIMITS,
           "duration",
           "10m",
-          false,
           Parsers.duration(Duration.ofMillis(100)),
           "Time between notices of progress to watches that ask for them, such as 10m or 5s;"
               + " at least 100ms.");
@@ -219,7 +231,6 @@ public final class Settings {
           LIMITS,
           "bytes",
           "-1",
-          false,
           Parsers.bytes(),
           "Size of the store at which writes are refused and the NOSPACE alarm is raised;"
               + " 0 is 2 GiB, a negative number no limit but the disk's.");
@@ -227,10 +238,9 @@ public final class Settings {
       new Setting<>(
           "quota-auto-disarm",
           LIMITS,
-          "true|false",
+          Setting.TRUTH,
           "false",
-          false,
-          Parsers.trueOrFalse(),
+          Parsers.truth(),
           "Whether a member ends its own NOSPACE alarm when its store is below 90 % of the quota.");
   static final Setting<CompactionMode> AUTO_COMPACTION_MODE =
       new Setting<>(
@@ -238,7 +248,6 @@ public final class Settings {
           LIMITS,
           "mode",
           "periodic",
-          false,
           Parsers.oneOf(CompactionMode.class),
           "What the retention counts: periodic for time, revision for revisions.");
   static final Setting<String> AUTO_COMPACTION_RETENTION =
@@ -247,7 +256,6 @@ public final class Settings {
           LIMITS,
           "retention",
           "0",
-          false,
           Parsers.text(),
           "History that the leader keeps when it compacts by itself: a duration like 30m or 1h30m,"
               + " or a number of hours; in mode revision a number of revisions. 0 is off.");
@@ -257,7 +265,6 @@ public final class Settings {
           LIMITS,
           "count",
           "5000",
-          false,
           Parsers.number(1, 1_000_000),
           "Writes that may wait for the log; more are refused with \"too many requests\".");
   static final Setting<Duration> REQUEST_TIMEOUT =
@@ -266,7 +273,6 @@ public final class Settings {
           LIMITS,
           "ms",
           "",
-          false,
           Parsers.millis(1, 3_600_000),
           "Milliseconds a request may take, if its client does not want less."
               + " Default: 5000 and two election timeouts");
@@ -276,7 +282,6 @@ public final class Settings {
           AUTH,
           "kind",
           "simple",
-          false,
           Parsers.tokenKind(),
           "What clients show for who they are: simple, drawn at random and kept by every member.");
   static final Setting<Integer> AUTH_TOKEN_TTL =
@@ -285,7 +290,6 @@ public final class Settings {
           AUTH,
           "seconds",
           "300",
-          false,
           Parsers.number(1, 1_000_000_000),
           "Seconds a token counts after it was used last.");
   static final Setting<Integer> BCRYPT_COST =
@@ -294,7 +298,6 @@ public final class Settings {
           AUTH,
           "number",
           "10",
-          false,
           Parsers.number(4, 31),
           "How much work a new password's hash is, 4 to 31; one more doubles it.");
   static final Setting<LogLevel> LOG_LEVEL =
@@ -303,7 +306,6 @@ public final class Settings {
           LOGGING,
           "level",
           "info",
-          false,
           Parsers.oneOf(LogLevel.class),
           "How much is logged, on standard error: debug, info, warn or error.");
   static final Setting<LogFormat> LOG_FORMAT =
@@ -312,7 +314,6 @@ public final class Settings {
           LOGGING,
           "format",
           "console",
-          false,
           Parsers.oneOf(LogFormat.class),
           "console for people, json for machines (one object per line).");
   static final Setting<Path> CONFIG_FILE =
@@ -321,7 +322,6 @@ public final class Settings {
           FILE,
           "path",
           "",
-          false,
           Parsers.path(),
           "A YAML file with these flags' names as keys. A flag counts more than the environment,"
               + " the environment more than the file.");
@@ -349,6 +349,10 @@ public final class Settings {
           PLUGINS_DIR,
           MAX_REQUEST_BYTES,
           MAX_TXN_OPS,
+          MAX_CONCURRENT_STREAMS,
+          GRPC_KEEPALIVE_MIN_TIME,
+          GRPC_KEEPALIVE_INTERVAL,
+          GRPC_KEEPALIVE_TIMEOUT,
           WATCH_PROGRESS_NOTIFY_INTERVAL,
           QUOTA_BACKEND_BYTES,
           QUOTA_AUTO_DISARM,
@@ -364,6 +368,12 @@ public final class Settings {
           CONFIG_FILE);
 
   private Settings() {}
+
+  /** The setting that a flag, a variable or a key means by either of its names. */
+  static Optional<Setting<?>> named(String name) {
+    String twin = Names.twin(name);
+    return ALL.stream().filter(s -> s.name().equals(name) || s.name().equals(twin)).findFirst();
+  }
 
   /** All of them. */
   public static List<Setting<?>> all() {

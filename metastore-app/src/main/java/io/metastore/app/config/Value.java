@@ -9,16 +9,16 @@ package io.metastore.app.config;
  *     METASTORE_NAME=a}, {@code /etc/metastore.yaml: name: a}
  */
 record Value(String text, boolean given, String spelled) {
-  static Value flag(Setting<?> setting, String text) {
-    return new Value(text, true, setting.flag() + "=" + quoted(text));
+  static Value flag(String name, String text) {
+    return new Value(text, true, "--" + name + "=" + quoted(text));
   }
 
   static Value environment(String variable, String text) {
     return new Value(text, true, variable + "=" + quoted(text));
   }
 
-  static Value file(Setting<?> setting, String file, String text) {
-    return new Value(text, true, file + ": " + setting.name() + ": " + quoted(text));
+  static Value file(String name, String file, String text) {
+    return new Value(text, true, file + ": " + name + ": " + quoted(text));
   }
 
   static Value fallback(Setting<?> setting) {

@@ -12,10 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,9 +30,6 @@ public final class ClientPort {
 
   private static final int BACKLOG = 1024;
   private static final Duration HANDSHAKE_TIME_MAX = Duration.ofSeconds(30);
-  private static final Duration CLIENT_PING_MIN = Duration.ofSeconds(5);
-  private static final Duration SERVER_PING = Duration.ofHours(2);
-  private static final Duration SERVER_PING_TIMEOUT = Duration.ofSeconds(20);
 
   private final Server grpc;
   private final HttpConnections http;
@@ -51,60 +45,23 @@ public final class ClientPort {
   }
 
   /**
-   * Finds out early whether addresses can be listened on, before anything is opened or written.
-   *
-   * @param spelled the setting as the operator wrote it
-   * @throws StartException when one cannot; the message names it
-   */
-  public static List<InetSocketAddress> probe(String spelled, List<URI> urls)
-      throws StartException {
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    for (URI url : urls) {
-      String which = urls.size() == 1 ? spelled + ": " : spelled + ": " + url + ": ";
-      InetSocketAddress address =
-          new InetSocketAddress(url.getHost().replaceAll("[\\[\\]]", ""), url.getPort());
-      if (address.isUnresolved()) {
-        throw new StartException(which + "the host has no address");
-      }
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.setReuseAddress(true);
-        socket.bind(address);
-      } catch (IOException e) {
-        throw new StartException(which + reason(e), e);
-      }
-      addresses.add(address);
-    }
-    return addresses;
-  }
-
-  private static String reason(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("in use")) {
-      return "the address is in use; stop what listens there, or choose another port";
-    }
-    if (message.contains("Cannot assign")) {
-      return "this machine does not have the address";
-    }
-    if (message.contains("Permission denied")) {
-      return "the port may not be opened by this user; choose one above 1023";
-    }
-    return message;
-  }
-
-  /**
    * Opens the port.
    *
    * @param addresses all are bound, or none
    * @param services what gRPC offers; anything else is answered Unimplemented
    * @param http what HTTP/1.1 offers
    * @param messageBytesMax longest message that gRPC takes in
+   * @param connections what each connection is held to
+   * @param spelled the setting of the addresses as the operator wrote it
    * @throws StartException when an address cannot be bound
    */
   public static ClientPort open(
       List<InetSocketAddress> addresses,
       List<ServerServiceDefinition> services,
       HttpConnections http,
-      int messageBytesMax)
+      int messageBytesMax,
+      ConnectionLimits connections,
+      String spelled)
       throws StartException {
     EventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     EventLoopGroup workers =
@@ -122,10 +79,13 @@ public final class ClientPort {
             .maxInboundMetadataSize(METADATA_BYTES_MAX)
             .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
             .handshakeTimeout(HANDSHAKE_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS)
-            .permitKeepAliveTime(CLIENT_PING_MIN.toMillis(), TimeUnit.MILLISECONDS)
+            .maxConcurrentCallsPerConnection(connections.callsMax())
+            .permitKeepAliveTime(connections.clientPingMin().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(SERVER_PING.toMillis(), TimeUnit.MILLISECONDS)
-            .keepAliveTimeout(SERVER_PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            .keepAliveTimeout(connections.pingTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    if (connections.ping().isPositive()) {
+      builder.keepAliveTime(connections.ping().toMillis(), TimeUnit.MILLISECONDS);
+    }
     addresses.stream().skip(1).forEach(builder::addListenAddress);
     services.forEach(builder::addService);
     ClientPort port = new ClientPort(builder.build(), http, acceptor, workers);
@@ -134,8 +94,7 @@ public final class ClientPort {
       return port;
     } catch (IOException e) {
       port.stopLoops();
-      String message = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new StartException("listen-client-urls=" + addresses + ": " + message, e);
+      throw new StartException(spelled + ": " + Reservation.reason(e), e);
     }
   }
 

@@ -73,7 +73,7 @@ final class CommandLineInterfaceTest {
   void helpListsEverySettingWithinAHundredColumns() {
     assertEquals(0, run("serve", "--help"));
     for (Setting<?> setting : Settings.all()) {
-      assertTrue(out().contains(setting.flag() + "=<"), setting.flag());
+      assertTrue(out().contains(setting.flag() + (setting.truth() ? "[=<" : "=<")), setting.flag());
     }
     assertTrue(out().lines().allMatch(line -> line.length() <= 100), out());
     assertEquals("", err());
@@ -90,5 +90,36 @@ final class CommandLineInterfaceTest {
     assertEquals(0, run("version"));
     assertTrue(out().startsWith("metastore "), out());
     assertTrue(out().contains("etcd API 3.6."), out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--cert-file=/x|--cert-file=/x: there is no TLS yet",
+        "-cert-file /x|--cert-file=/x: there is no TLS yet",
+        "--client-cert-auth|--client-cert-auth=true: there is no TLS yet",
+        "--force-new-cluster|--force-new-cluster=true: ",
+        "--snapshot-count=1 --logger zap --enable-pprof --log-level=loud|--log-level=loud: ",
+        "--pre-vote --log-level=loud|--log-level=loud: ",
+        "--strict-reconfig-check --pre-vote=perhaps|--pre-vote=perhaps: must be true or false",
+        "--experimental-max-learners=x|--experimental-max-learners=x: must be ",
+        "--cert-fiel=/x|unknown flag --cert-fiel; did you mean --cert-file? ",
+        "help serv|unknown command serv; did you mean serve? (metastore --help lists all)",
+        "bench putt|unknown command putt; did you mean put? (metastore bench --help lists all)",
+      })
+  void etcdsFlagsAreKnown(String typed, String beginning) {
+    assertEquals(CommandLineInterface.USAGE, run(typed.split(" ")));
+    assertTrue(err().startsWith("metastore: " + beginning), err());
+    assertEquals(1, err().lines().count(), err());
+    assertEquals("", out());
+  }
+
+  @Test
+  void helpShowsNoForeignFlagAndBreaksNoAddress() {
+    assertEquals(0, run("serve", "--help"));
+    assertTrue(!out().contains("--cert-file"), out());
+    assertTrue(out().contains("http://127.0.0.1:2379"), out());
+    assertTrue(out().contains("http://127.0.0.1:2380"), out());
   }
 }

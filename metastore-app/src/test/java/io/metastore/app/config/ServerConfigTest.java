@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.app.port.ConnectionLimits;
 import io.metastore.raft.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +142,7 @@ final class ServerConfigTest {
     String flag = "config-file=" + file;
     assertEquals("--config-file=" + file + ": there is no such file", refusal(Map.of(), flag));
     file("nmae: x\n");
-    assertEquals(file + ": nmae is not a setting; did you mean name?", refusal(Map.of(), flag));
+    assertEquals(file + ":1: nmae is not a setting; did you mean name?", refusal(Map.of(), flag));
     file("name: {a: b}\n");
     assertEquals(
         "name in " + file + ": must be a text, a number or a list, not a mapping",
@@ -172,16 +175,17 @@ final class ServerConfigTest {
             + " http://127.0.0.1:2379, separated by commas",
         "listen-client-urls=ftp://a:1|--listen-client-urls=ftp://a:1: must be URLs that begin with"
             + " http://, separated by commas",
-        "listen-client-urls=http://a|--listen-client-urls=http://a: must name a host and a port from"
-            + " 1 to 65535, as in http://127.0.0.1:2379",
+        "listen-client-urls=http://a|--listen-client-urls=http://a: must name a host and a port"
+            + " from 1 to 65535, as in http://127.0.0.1:2379",
         "listen-client-urls=https://a:1|--listen-client-urls=https://a:1: https is not available"
             + " yet, because TLS is not; use http://",
-        "listen-client-urls=http://0.0.0.0:1|--listen-client-urls=http://0.0.0.0:1: is every address"
-            + " of this machine, so --advertise-client-urls must say which of them others shall use",
+        "listen-client-urls=http://0.0.0.0:1|--listen-client-urls=http://0.0.0.0:1: is every"
+            + " address of this machine, so --advertise-client-urls must say which of them others"
+            + " shall use",
         "advertise-client-urls=http://0.0.0.0:1|--advertise-client-urls=http://0.0.0.0:1: must name"
             + " an address that others can reach",
-        "initial-cluster=b=http://a:1|--initial-cluster=b=http://a:1: must name this member, default"
-            + " (--name)",
+        "initial-cluster=b=http://a:1|--initial-cluster=b=http://a:1: must name this member,"
+            + " default (--name)",
         "initial-cluster=default=http://a:1|--initial-cluster=default=http://a:1: must give default"
             + " the URLs of --initial-advertise-peer-urls, http://127.0.0.1:2380",
         "initial-cluster=x|--initial-cluster=x: must be a list like"
@@ -203,14 +207,9 @@ final class ServerConfigTest {
   @Test
   void severalMembersArePassedOn() throws Exception {
     ServerConfig config =
-        config(
-            Map.of(),
-            "name=a",
-            "initial-cluster=a=http://127.0.0.1:2380,b=http://h:1,b=http://h:2");
+        config(Map.of(), "name=a", "initial-cluster=a=http://127.0.0.1:2380,b=http://h:1");
     assertEquals(2, config.initialCluster().size());
-    assertEquals(
-        List.of(URI.create("http://h:1"), URI.create("http://h:2")),
-        config.initialCluster().get("b"));
+    assertEquals(List.of(URI.create("http://h:1")), config.initialCluster().get("b"));
   }
 
   @Test
@@ -228,5 +227,190 @@ final class ServerConfigTest {
         List.of(
             "environment variable is not a setting: METASTORE_NMAE, did you mean METASTORE_NAME?"),
         warnings);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://127.0.0.1:1|http://127.0.0.1:1|--listen-peer-urls=http://127.0.0.1:1: is also an"
+            + " address of --listen-client-urls=http://127.0.0.1:1; each needs a port of its own",
+        "http://127.0.0.1:2380||--listen-client-urls=http://127.0.0.1:2380: is also an address of"
+            + " --listen-peer-urls=http://127.0.0.1:2380 (default); each needs a port of its own",
+        "http://0.0.0.0:1|http://127.0.0.1:1|--listen-peer-urls=http://127.0.0.1:1: is also an"
+            + " address of --listen-client-urls=http://0.0.0.0:1; each needs a port of its own",
+        "http://127.0.0.1:1,http://127.0.0.1:1||--listen-client-urls=http://127.0.0.1:1,"
+            + "http://127.0.0.1:1: must not name one address twice, http://127.0.0.1:1",
+        "http://127.0.0.1:1,http://[::]:1||--listen-client-urls=http://127.0.0.1:1,http://[::]:1:"
+            + " must not name one address twice: http://[::]:1 includes http://127.0.0.1:1",
+      })
+  void addressesThatCollideAreRefused(String clients, String peers, String line) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of("listen-client-urls=" + clients, "advertise-client-urls=http://h:1"));
+    if (peers != null) {
+      flags.add("listen-peer-urls=" + peers);
+    }
+    assertEquals(line, refusal(Map.of(), flags.toArray(String[]::new)));
+  }
+
+  @Test
+  void portsThatDifferAndAddressesThatDifferDoNotCollide() throws Exception {
+    assertEquals(
+        2,
+        config(
+                Map.of(),
+                "listen-client-urls=http://127.0.0.1:1,http://127.0.0.2:1",
+                "listen-peer-urls=http://127.0.0.3:1")
+            .clientUrls()
+            .size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "logger=zap",
+        "log-outputs=stderr",
+        "log-outputs=default,stdout",
+        "snapshot-count=10000",
+        "max-snapshots=5",
+        "backend-batch-interval=100ms",
+        "experimental-backend-bbolt-freelist-type=map",
+        "metrics=basic",
+        "enable-v2=false",
+        "proxy=off",
+        "enable-grpc-gateway=true",
+        "experimental-initial-corrupt-check=true",
+        "experimental-warning-apply-duration=5s",
+        "client-cert-auth=false",
+        "cert-file=",
+        "feature-gates=InitialCorruptCheck=true,LeaseCheckpoint=false",
+      })
+  void whatHasNoMeaningHereIsAcceptedWherever(String flag) throws Exception {
+    ServerConfig config = config(Map.of(), flag);
+    assertEquals("default", config.name());
+    int equals = flag.indexOf('=');
+    String name = flag.substring(0, equals);
+    String value = flag.substring(equals + 1);
+    config(Map.of("ETCD_" + name.replace('-', '_').toUpperCase(Locale.ROOT), value));
+    config(Map.of(), "config-file=" + file(name + ": \"" + value + "\"\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cert-file=/x|there is no TLS yet",
+        "client-cert-auth=true|there is no TLS yet",
+        "peer-trusted-ca-file=/x|there is no TLS yet",
+        "auto-tls=true|there is no TLS yet",
+        "host-whitelist=a|",
+        "wal-dir=/w|",
+        "force-new-cluster=true|",
+        "unsafe-no-fsync=true|",
+        "experimental-unsafe-no-fsync=true|",
+        "discovery=http://d|",
+        "proxy=on|",
+        "enable-v2=true|",
+        "logger=capnslog|",
+        "log-outputs=/var/log/etcd.log|",
+        "feature-gates=LeaseCheckpoint=true|",
+        "client-transport-security=x|",
+      })
+  void whatMustNotBeIgnoredEndsTheStartWhereverItWasWritten(String flag, String reason)
+      throws Exception {
+    int equals = flag.indexOf('=');
+    String name = flag.substring(0, equals);
+    String value = flag.substring(equals + 1);
+    String said = reason == null ? "" : reason;
+    String line = refusal(Map.of(), flag);
+    assertTrue(line.startsWith("--" + flag + ": " + said), line);
+    String variable = name.replace('-', '_').toUpperCase(Locale.ROOT);
+    for (String prefix : List.of("ETCD_", "METASTORE_")) {
+      String refusal = refusal(Map.of(prefix + variable, value));
+      assertTrue(refusal.startsWith(prefix + variable + "=" + value + ": " + said), refusal);
+    }
+    Path file = file(name + ": \"" + value + "\"\n");
+    String refusal = refusal(Map.of(), "config-file=" + file);
+    assertTrue(refusal.startsWith(file + ": " + name + ": " + value + ": " + said), refusal);
+  }
+
+  @Test
+  void experimentalNamesAndPlainOnesAreOneSetting() throws Exception {
+    assertEquals(
+        Duration.ofSeconds(5),
+        config(Map.of(), "experimental-watch-progress-notify-interval=5s").watchProgressInterval());
+    assertTrue(config(Map.of("ETCD_ENABLE_LEASE_CHECKPOINT", "true")).leaseCheckpoints());
+    Path file = file("experimental-max-learners: 3\n");
+    assertEquals(3, config(Map.of(), "config-file=" + file).cluster().learnersMax());
+    assertEquals(
+        "--experimental-max-learners=x: must be a whole number from 0 to 100",
+        refusal(Map.of(), "experimental-max-learners=x"));
+  }
+
+  @Test
+  void trickyMistakesAreToldPlainly() throws Exception {
+    assertEquals(
+        "--config-file=" + folder + ": is a directory, not a file",
+        refusal(Map.of(), "config-file=" + folder));
+    Path file = file("name: x\nconfig-file: y\n");
+    assertEquals(
+        file + ":2: config-file has no meaning in the file itself",
+        refusal(Map.of(), "config-file=" + file));
+    assertEquals(
+        "--initial-cluster=default=http://127.0.0.1:2380,default=http://127.0.0.1:2381: must give"
+            + " one URL for each member, default has 2",
+        refusal(
+            Map.of(),
+            "initial-cluster=default=http://127.0.0.1:2380,default=http://127.0.0.1:2381"));
+    assertEquals(
+        "--auto-compaction-retention=-1: must be a number of hours or a duration such as 30m or"
+            + " 1h30m, or 0 for no compaction",
+        refusal(Map.of(), "auto-compaction-retention=-1"));
+    assertEquals(
+        "--advertise-client-urls=foo: must be URLs like http://127.0.0.1:2379, separated by commas",
+        refusal(Map.of(), "advertise-client-urls=foo"));
+    assertEquals(
+        "--advertise-client-urls=localhost:2379: must be URLs that begin with http://, separated by"
+            + " commas",
+        refusal(Map.of(), "advertise-client-urls=localhost:2379"));
+  }
+
+  @Test
+  void whatMeansNothingHereIsTold() throws Exception {
+    ServerConfig config =
+        config(Map.of("ETCD_LOGGER", "zap"), "snapshot-count=5", "enable-grpc-gateway=true");
+    assertEquals(List.of("ETCD_LOGGER=zap", "--snapshot-count=5"), config.ignored());
+    assertEquals(
+        List.of("--enable-grpc-gateway=true changes nothing: there is no JSON gateway yet"),
+        config.warnings());
+  }
+
+  /** As etcd's sample file has it. */
+  @Test
+  void mappingsForTlsAreReadAsTheirFlags() throws Exception {
+    String sample = "client-transport-security: {cert-file: , auto-tls: false}\n";
+    assertEquals(
+        List.of("auto-tls=false"),
+        config(Map.of(), "config-file=" + file(sample)).ignored().stream()
+            .map(spelled -> spelled.replaceAll(".*: (auto-tls): ", "$1="))
+            .toList());
+    Path file = file("peer-transport-security: {key-file: /x}\n");
+    String refusal = refusal(Map.of(), "config-file=" + file);
+    assertTrue(refusal.startsWith(file + ": peer-key-file: /x: there is no TLS yet"), refusal);
+  }
+
+  @Test
+  void connectionsAreHeldToWhatEtcdsFlagsSay() throws Exception {
+    assertEquals(ConnectionLimits.defaults(), config(Map.of()).connections());
+    assertEquals(
+        new ConnectionLimits(Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(1), 7),
+        config(
+                Map.of("ETCD_GRPC_KEEPALIVE_INTERVAL", "0"),
+                "grpc-keepalive-min-time=500ms",
+                "grpc-keepalive-timeout=1s",
+                "max-concurrent-streams=7")
+            .connections());
   }
 }

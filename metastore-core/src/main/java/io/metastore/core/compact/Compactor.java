@@ -201,11 +201,11 @@ public final class Compactor {
       entries += step.get().entries();
       PurgeProgress progress = step.get().progress();
       if (progress.done() == progress.target()) {
-        LOG.info(
-            "compaction purged revision={} entries={} took-ms={}",
-            progress.done(),
-            entries,
-            TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - started));
+        LOG.atInfo()
+            .addKeyValue("revision", progress.done())
+            .addKeyValue("entries", entries)
+            .addKeyValue("took-ms", TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - started))
+            .log("compaction purged");
         completed(progress.done());
         if (entries > 0) {
           removed.run();

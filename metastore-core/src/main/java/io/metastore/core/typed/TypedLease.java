@@ -50,7 +50,10 @@ final class TypedLease implements Lease {
     Duration wait = interval;
     while (!ended.await(Math.min(wait.toNanos(), left()), TimeUnit.NANOSECONDS)) {
       if (left() <= 0) {
-        LOG.warn("lease lost id={} because=\"no renewal was answered in {}\"", hex(), ttl);
+        LOG.atWarn()
+            .addKeyValue("id", hex())
+            .addKeyValue("because", "no renewal was answered in " + ttl)
+            .log("lease lost");
         ended.countDown();
         return;
       }
@@ -79,7 +82,10 @@ final class TypedLease implements Lease {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      LOG.debug("lease not renewed id={} because=\"{}\"", hex(), e.getMessage());
+      LOG.atDebug()
+          .addKeyValue("id", hex())
+          .addKeyValue("because", e.getMessage())
+          .log("lease not renewed");
       return false;
     }
   }
@@ -127,8 +133,10 @@ final class TypedLease implements Lease {
       store.revokeLease(id);
     } catch (MetastoreException e) {
       if (e.code() != ErrorCode.STOPPED) {
-        LOG.info(
-            "lease ends by its TTL id={} because=\"revoke failed: {}\"", hex(), e.getMessage());
+        LOG.atInfo()
+            .addKeyValue("id", hex())
+            .addKeyValue("because", "revoke failed: " + e.getMessage())
+            .log("lease ends by its TTL");
       }
     }
   }

@@ -109,7 +109,7 @@ public final class WatchHub implements PublicationListener, AutoCloseable {
       try {
         stream.drain();
       } catch (RuntimeException e) {
-        LOG.warn("a watch stream is given up because=\"{}\"", e.toString());
+        LOG.atWarn().addKeyValue("because", e.toString()).log("a watch stream is given up");
         stream.close();
       }
     }

@@ -43,7 +43,10 @@ record TemporaryDirectory(Path path) implements AutoCloseable {
             }
           });
     } catch (IOException e) {
-      LOG.warn("a temporary directory stays path={} because=\"{}\"", path, e.toString());
+      LOG.atWarn()
+          .addKeyValue("path", path)
+          .addKeyValue("because", e.toString())
+          .log("a temporary directory stays");
     }
   }
 }

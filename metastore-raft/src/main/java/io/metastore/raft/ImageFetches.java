@@ -97,7 +97,8 @@ final class ImageFetches {
               if (fetch.image().completeExceptionally(new CancellationException("dropped"))) {
                 fetch.thread().get().ifPresent(Thread::interrupt);
               } else {
-                fetch.image().thenAccept(installed -> discard(installer, installed));
+                CompletableFuture<Void> unused =
+                    fetch.image().thenAccept(installed -> discard(installer, installed));
               }
             });
   }

@@ -9,6 +9,7 @@ import io.metastore.api.storage.StorageSizes;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -176,7 +177,7 @@ final class ReplaceableEngine implements StorageEngine {
   @Override
   public void close() {
     try {
-      for (Use use : retired) {
+      for (Use use : List.copyOf(retired)) {
         if (retired.remove(use)) {
           use.engine.close();
         }

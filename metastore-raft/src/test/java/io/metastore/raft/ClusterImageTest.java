@@ -133,7 +133,10 @@ class ClusterImageTest {
       assertTrue(restoring.tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS), "no image");
       // The heir's log reaches back to the member: it never says that an image is needed.
       Node heir =
-          cluster.nodes().stream().filter(n -> n != leader && n != back).findFirst().orElseThrow();
+          cluster.nodes().stream()
+              .filter(n -> !n.equals(leader) && !n.equals(back))
+              .findFirst()
+              .orElseThrow();
       get(
           leader
               .cluster()

@@ -174,7 +174,7 @@ class ClusterMembersTest {
       add(leader, cluster.reserve("n4"), false);
       List<CompletableFuture<Boolean>> removals = new ArrayList<>();
       for (Node node : cluster.nodes()) {
-        if (node != leader) {
+        if (!node.equals(leader)) {
           removals.add(
               leader
                   .cluster()

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -209,74 +208,6 @@ final class ProposerTest {
     Proposer proposer = started(10, Duration.ofMillis(1));
     assertEquals(ErrorCode.TIMEOUT, failure(proposer.propose(proposal("a"), Duration.ofMillis(1))));
     proposer.close();
-  }
-
-  /** What a put is told that waits in vain. */
-  private ErrorCode timedOut(Proposer proposer) {
-    return failure(proposer.propose(proposal("k"), Duration.ofMillis(1)));
-  }
-
-  @Test
-  @DisplayName("88: what times out while the connection to the leader was lost says so")
-  void whatTimesOutSaysWhetherTheConnectionWasLost() throws Exception {
-    Proposer proposer = started(10, Duration.ofMillis(1));
-    assertEquals(ErrorCode.TIMEOUT, timedOut(proposer), "connected");
-    log.connectedNanos = OptionalLong.empty();
-    assertEquals(ErrorCode.TIMEOUT_DUE_TO_CONNECTION_LOST, timedOut(proposer), "lost");
-    log.connectedNanos = OptionalLong.of(System.nanoTime() + LONG.toNanos());
-    assertEquals(ErrorCode.TIMEOUT_DUE_TO_CONNECTION_LOST, timedOut(proposer), "connected again");
-    log.leader = 0;
-    assertEquals(ErrorCode.TIMEOUT, timedOut(proposer), "there is nobody to be connected to");
-    proposer.close();
-  }
-
-  @Test
-  @DisplayName("88: an election explains a timeout before a lost connection does")
-  void whatTimesOutAfterAnElectionBlamesNoConnection() throws Exception {
-    Proposer proposer = started(10, Duration.ofMillis(1));
-    log.connectedNanos = OptionalLong.empty();
-    CompletableFuture<Reply> outcome = proposer.propose(proposal("a"), Duration.ofMillis(500));
-    log.submitted();
-    log.term = 4;
-    log.leader = 3;
-    assertEquals(ErrorCode.TIMEOUT_DUE_TO_LEADER_FAIL, failure(outcome));
-    proposer.close();
-  }
-
-  @Test
-  void aLogThatThrowsFailsTheEntryAndNotTheProposer() throws Exception {
-    Proposer proposer = started(10, LONG);
-    CompletableFuture<Reply> outcome = proposer.propose(proposal("a"), LONG);
-    FakeRaftLog.Submission first = log.submitted();
-    log.submitFails.set(Optional.of(new IllegalStateException("of this test")));
-    first.answer().completeExceptionally(FakeRaftLog.retryable());
-    assertEquals(ErrorCode.TIMEOUT, failure(outcome));
-    CompletableFuture<Reply> next = proposer.propose(proposal("b"), LONG);
-    apply(proposer, log.submitted());
-    next.get();
-    proposer.close();
-  }
-
-  @Test
-  void aBatchThatComesInAnImageIsForgottenWhenNobodyWaitsAnyMore() throws Exception {
-    Proposer proposer = started(10, LONG);
-    CompletableFuture<Reply> outcome = proposer.propose(proposal("a"), Duration.ofMillis(1));
-    log.submitted().answer().complete(null);
-    assertEquals(ErrorCode.TIMEOUT, failure(outcome));
-    Together.await("it is forgotten", () -> proposer.pendingCount() == 0);
-    proposer.close();
-  }
-
-  @Test
-  void closeDoesNotWaitForAMajorityThatIsNotThere() throws Exception {
-    Proposer proposer = started(10, LONG);
-    CompletableFuture<Reply> inLog = proposer.propose(proposal("a"), LONG);
-    log.submitted();
-    CompletableFuture<Reply> queued = proposer.propose(proposal("b"), LONG);
-    log.quorum = false;
-    proposer.close();
-    assertEquals(ErrorCode.TIMEOUT, failure(inLog));
-    assertEquals(ErrorCode.STOPPED, failure(queued));
   }
 
   @Test

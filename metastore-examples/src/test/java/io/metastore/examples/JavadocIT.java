@@ -79,7 +79,8 @@ class JavadocIT {
   private static String libraries() {
     String inPath = System.getProperty("java.class.path", "");
     String path = System.getProperty("surefire.test.class.path", inPath);
-    return Arrays.stream(path.split(File.pathSeparator))
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
         .filter(entry -> MODULES.stream().noneMatch(entry::contains))
         .collect(Collectors.joining(File.pathSeparator));
   }

@@ -1,6 +1,5 @@
 package io.metastore.junit;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -87,7 +86,7 @@ class StartBenchmark {
                 "--initial-advertise-peer-urls=" + peers,
                 "--initial-cluster=default=" + peers)
             .redirectErrorStream(true)
-            .redirectOutput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
       awaitHealthy(client);

@@ -80,7 +80,10 @@ final class ImageFetches {
       }
     } catch (IOException | RuntimeException e) {
       if (fetch.image().completeExceptionally(e)) {
-        LOG.warn("no image of the store, the leader asks again from={}", from.getId(), e);
+        LOG.atWarn()
+            .addKeyValue("from", from.getId())
+            .setCause(e)
+            .log("no image of the store, the leader asks again");
       }
     } catch (Error e) {
       fetch.image().completeExceptionally(e);

@@ -76,7 +76,7 @@ final class MembershipQueue implements AutoCloseable {
     }
     try {
       change.outcome().complete(change.work().get().get(left, TimeUnit.NANOSECONDS));
-      LOG.info("members changed change={}", number);
+      LOG.atInfo().addKeyValue("change", number).log("members changed");
     } catch (ExecutionException e) {
       change.outcome().completeExceptionally(e.getCause());
     } catch (TimeoutException e) {

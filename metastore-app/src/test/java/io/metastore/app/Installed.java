@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * Programs of others that a test needs. Where one is missing the test is skipped; not so where the
- * environment variable {@code CI} is set: a build that judges a change must not leave out what it is
- * judged by, unless {@value #WITHOUT} says that it may.
+ * environment variable {@code CI} is set: a build that judges a change must not leave out what it
+ * is judged by, unless {@value #WITHOUT} says that it may.
  */
 public final class Installed {
   /** Set to anything, it allows a build that judges changes to skip tests that need etcd. */

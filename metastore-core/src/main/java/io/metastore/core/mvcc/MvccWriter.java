@@ -70,7 +70,7 @@ public final class MvccWriter implements ReadState {
    * @param batch empty; filled by the drain
    * @param cache that of the drains before; if the batch does not reach the engine, it must be
    *     cleared
-   * @param engine takes what is {@linkplain #spill spilled}
+   * @param engine takes what is {@linkplain #spillIfLarge spilled}
    * @param limit of what the drain keeps in memory
    */
   public static MvccWriter begin(

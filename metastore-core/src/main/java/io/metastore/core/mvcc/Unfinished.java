@@ -13,9 +13,9 @@ import java.util.Optional;
  * Takes back what a drain brought to the engine before its end, when there was no end: it is made
  * again from the log, and must meet what it met the first time.
  *
- * <p>A drain {@linkplain MvccWriter#spill spills} changes of keys alone, whole ones, and each has
- * its entry in LOG. The state record comes with the drain's end. So <b>what LOG holds beyond the
- * state's revision was never finished</b>, and of each key that it names
+ * <p>A drain {@linkplain MvccWriter#spillIfLarge spills} changes of keys alone, whole ones, and
+ * each has its entry in LOG. The state record comes with the drain's end. So <b>what LOG holds
+ * beyond the state's revision was never finished</b>, and of each key that it names
  *
  * <ol>
  *   <li>the record of that revision goes back from VERSIONS to CURRENT, or nothing is left there;

@@ -14,7 +14,7 @@ final class CoreModelTest {
 
   @DisplayName("core answers and survives as the model does")
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"memory, 6", "rocksdb, 2"})
+  @CsvSource({"memory, 30", "rocksdb, 8"})
   void everyAnswerIsTheModels(String engine, int programs) {
     AtomicInteger opened = new AtomicInteger();
     ModelCheck.run(

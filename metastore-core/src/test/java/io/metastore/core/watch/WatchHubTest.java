@@ -266,6 +266,29 @@ final class WatchHubTest {
   }
 
   @Test
+  @DisplayName("45: a watch that had events since the last notice is passed over by the next")
+  void aBusyWatchIsPassedOverOnce() {
+    WatchOptions often =
+        new WatchOptions(Duration.ofMillis(200), 1 << 20, 1 << 20, 1 << 20, Duration.ofSeconds(1));
+    try (WatchedStore ticking = new WatchedStore(directory.resolve("busy"), often)) {
+      Client client = ticking.client();
+      client.create(key("a").setProgressNotify(true));
+      client.create(key("b").setProgressNotify(true));
+      // They are told in this order, the second once it is there.
+      WatchResponse next = client.next();
+      while (next.getWatchId() != 1) {
+        next = client.next();
+      }
+      ticking.put("a", "");
+      do {
+        next = client.next();
+      } while (next.getEventsCount() == 0);
+      assertEquals(1, client.next().getWatchId(), "the busy one was told as well");
+      assertEquals(0, client.next().getWatchId());
+    }
+  }
+
+  @Test
   @DisplayName("46: progress on demand is one response with id -1")
   void progressOnDemand() {
     client.create(key("a"));

@@ -27,6 +27,8 @@ module io.metastore.app {
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires HdrHistogram;
+  requires java.management;
+  requires jdk.management;
   requires jul.to.slf4j;
   requires org.slf4j;
   requires org.snakeyaml.engine.v2;

@@ -9,6 +9,7 @@ import io.metastore.app.http.InfoEndpoints;
 import io.metastore.app.http.Router;
 import io.metastore.app.metrics.CallMetrics;
 import io.metastore.app.metrics.NodeGauges;
+import io.metastore.app.metrics.ProcessGauges;
 import io.metastore.app.port.ClientPort;
 import io.metastore.app.port.ConnectionLimits;
 import io.metastore.raft.Node;
@@ -79,6 +80,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
    *
    * @param spelled the setting of the addresses as the operator wrote it
    * @param registry of the node's measurements, which those of calls join
+   * @param process counts health checks
    * @throws StartException when an address cannot be listened on
    */
   static ClientFront open(
@@ -86,6 +88,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
       String spelled,
       List<InetSocketAddress> addresses,
       PrometheusRegistry registry,
+      ProcessGauges process,
       Limits limits,
       Credentials credentials)
       throws StartException {
@@ -113,6 +116,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
                   leaderKnown,
                   () -> node.consensus().learner(),
                   serving::get,
+                  process::healthChecked,
                   limits.requestTimeout())
               .endpoints());
       endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());

@@ -1,5 +1,6 @@
 package io.metastore.app;
 
+import io.metastore.app.metrics.ProcessGauges;
 import io.metastore.app.port.ConnectionLimits;
 import io.metastore.core.auth.TokenTable;
 import io.metastore.raft.Node;
@@ -22,11 +23,13 @@ public final class EmbeddedFrontEnd implements FrontEndProvider {
   public FrontEnd serve(
       Node node, InetSocketAddress address, Duration electionTimeout, Duration requestTimeout)
       throws StartException {
+    PrometheusRegistry registry = new PrometheusRegistry();
     return ClientFront.open(
         node,
         "client address " + address,
         List.of(address),
-        new PrometheusRegistry(),
+        registry,
+        new ProcessGauges(registry),
         new ClientFront.Limits(
             electionTimeout, requestTimeout, REQUEST_BYTES_MAX, ConnectionLimits.defaults()),
         new ClientFront.Credentials(TokenTable.TTL_DEFAULT, BCRYPT_COST));

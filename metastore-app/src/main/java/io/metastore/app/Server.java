@@ -2,6 +2,7 @@ package io.metastore.app;
 
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.app.config.ServerConfig;
+import io.metastore.app.metrics.ProcessGauges;
 import io.metastore.app.metrics.ServerMetrics;
 import io.metastore.app.port.Reservation;
 import io.metastore.raft.Node;
@@ -64,6 +65,8 @@ public final class Server implements AutoCloseable {
       peer = reservation.take(config.spelled("listen-peer-urls"), config.peerUrls());
     }
     PrometheusRegistry registry = new PrometheusRegistry();
+    ProcessGauges process = new ProcessGauges(registry);
+    process.quota(config.upkeep().quotaBytes());
     Node node = nodes.start(options(config, storage, peer.getFirst(), new ServerMetrics(registry)));
     try {
       ClientFront frontEnd =
@@ -72,6 +75,7 @@ public final class Server implements AutoCloseable {
               spelled,
               addresses,
               registry,
+              process,
               new ClientFront.Limits(
                   config.electionTimeout(),
                   config.requestTimeout(),

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,7 @@ public final class HealthEndpoints {
   private static final Set<AlarmType> KNOWN_ALARMS = Set.of(AlarmType.NOSPACE, AlarmType.CORRUPT);
 
   private static final String SERIALIZABLE_READ = "serializable_read";
+  private static final int HTTP_OK = 200;
   private static final String LINEARIZABLE_READ = "linearizable_read";
   private static final String DATA_CORRUPTION = "data_corruption";
   private static final String NON_LEARNER = "non_learner";
@@ -48,6 +50,7 @@ public final class HealthEndpoints {
   private final BooleanSupplier leaderKnown;
   private final BooleanSupplier learner;
   private final BooleanSupplier serving;
+  private final Consumer<Boolean> checked;
   private final Duration timeout;
 
   /**
@@ -57,6 +60,7 @@ public final class HealthEndpoints {
    * @param leaderKnown whether there is a leader
    * @param learner whether this member has no vote
    * @param serving false once the server is stopping
+   * @param checked is told of each answer of {@code /health}, true for healthy
    * @param timeout of a read
    */
   public HealthEndpoints(
@@ -64,11 +68,13 @@ public final class HealthEndpoints {
       BooleanSupplier leaderKnown,
       BooleanSupplier learner,
       BooleanSupplier serving,
+      Consumer<Boolean> checked,
       Duration timeout) {
     this.store = store;
     this.leaderKnown = leaderKnown;
     this.learner = learner;
     this.serving = serving;
+    this.checked = checked;
     this.timeout = timeout;
   }
 
@@ -80,7 +86,7 @@ public final class HealthEndpoints {
     checks.put(DATA_CORRUPTION, () -> CompletableFuture.completedFuture(dataCorruption()));
     checks.put(NON_LEARNER, () -> CompletableFuture.completedFuture(nonLearner()));
     Map<String, Endpoint> endpoints = new HashMap<>();
-    endpoints.put("/health", Router.getOnly(this::health));
+    endpoints.put("/health", Router.getOnly(call -> health(call).thenApply(this::counted)));
     probe(endpoints, "/livez", checks, List.of(SERIALIZABLE_READ));
     probe(
         endpoints,
@@ -105,6 +111,11 @@ public final class HealthEndpoints {
           path + "/" + name, Router.getOnly(call -> probe(call, List.of(name), List.of(check))));
     }
     endpoints.put(path, Router.getOnly(call -> probe(call, names, all)));
+  }
+
+  private HttpReply counted(HttpReply reply) {
+    checked.accept(reply.status() == HTTP_OK);
+    return reply;
   }
 
   private CompletionStage<HttpReply> health(HttpCall call) {

@@ -2,7 +2,6 @@ package io.metastore.app.metrics;
 
 import io.metastore.app.Versions;
 import io.metastore.raft.Node;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -72,11 +71,11 @@ public final class NodeGauges {
         "etcd_server_is_learner",
         "Whether or not this member is a learner. 1 if is, 0 otherwise.",
         () -> node.consensus().learner() ? 1 : 0);
-    counter(
+    gauge(
         "etcd_server_proposals_committed_total",
         "The total number of consensus proposals committed.",
         () -> node.consensus().committedIndex());
-    counter(
+    gauge(
         "etcd_server_proposals_applied_total",
         "The total number of consensus proposals applied.",
         () -> node.consensus().appliedIndex());
@@ -147,14 +146,6 @@ public final class NodeGauges {
 
   private void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(out -> out.call(value.getAsDouble()))
-        .register(registry);
-  }
-
-  private void counter(String name, String help, DoubleSupplier value) {
-    CounterWithCallback.builder()
         .name(name)
         .help(help)
         .callback(out -> out.call(value.getAsDouble()))

@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.TimeUnit;
 
 /** Receives a node's measurements and keeps them for scrapes. Thread-safe. */
 public final class ServerMetrics implements NodeMetrics {
@@ -16,6 +17,12 @@ public final class ServerMetrics implements NodeMetrics {
   private static final double[] SECONDS = doubling(0.0001, 17);
   private static final double[] COUNTS = doubling(1, 14);
 
+  /** etcd's default of {@code --warning-apply-duration}; a batch stands for its requests. */
+  private static final long SLOW_APPLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** After so long etcd asks for a read index again. */
+  private static final long SLOW_BARRIER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final PrometheusRegistry registry;
   private final Histogram proposerBatch;
   private final Counter proposalsFailed;
@@ -23,6 +30,8 @@ public final class ServerMetrics implements NodeMetrics {
   private final Histogram applySeconds;
   private final Histogram engineCommit;
   private final Histogram logSync;
+  private final Counter slowApplies;
+  private final Counter slowBarriers;
   private final Histogram barrierReaders;
   private final Histogram barrierSeconds;
   private final Counter barriersFailed;
@@ -55,6 +64,14 @@ public final class ServerMetrics implements NodeMetrics {
             "etcd_disk_wal_fsync_duration_seconds",
             "The latency distributions of fsync called by WAL.",
             DISK_SECONDS);
+    slowApplies =
+        counter(
+            "etcd_server_slow_apply_total",
+            "The total number of slow apply requests (likely overloaded from slow disk).");
+    slowBarriers =
+        counter(
+            "etcd_server_slow_read_indexes_total",
+            "The total number of pending read indexes not in sync with leader's or timed out.");
     barrierReaders =
         histogram("metastore_read_barrier_readers", "Reads that shared a read barrier.", COUNTS);
     barrierSeconds =
@@ -75,7 +92,7 @@ public final class ServerMetrics implements NodeMetrics {
             "etcd_debugging_lease_renewed_total",
             "The number of renewed leases seen by the leader.");
     leasesExpired =
-        counter("etcd_server_lease_expired_total", "The total number of expired leases.");
+        counter("etcd_debugging_server_lease_expired_total", "The total number of expired leases.");
   }
 
   private Counter counter(String name, String help) {
@@ -114,6 +131,9 @@ public final class ServerMetrics implements NodeMetrics {
   public void applied(int proposals, long durationNanos) {
     applyBatch.observe(proposals);
     applySeconds.observe(durationNanos / NANOS_PER_SECOND);
+    if (durationNanos > SLOW_APPLY_NANOS) {
+      slowApplies.inc();
+    }
   }
 
   @Override
@@ -130,6 +150,9 @@ public final class ServerMetrics implements NodeMetrics {
   public void readBarrierPassed(int readers, long durationNanos) {
     barrierReaders.observe(readers);
     barrierSeconds.observe(durationNanos / NANOS_PER_SECOND);
+    if (durationNanos > SLOW_BARRIER_NANOS) {
+      slowBarriers.inc();
+    }
   }
 
   @Override

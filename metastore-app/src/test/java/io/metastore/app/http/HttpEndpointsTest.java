@@ -115,6 +115,7 @@ final class HttpEndpointsTest {
 
   @Test
   void metricsHaveEtcdsNames() throws Exception {
+    assertEquals(200, server.http("GET", "/health").status());
     List<String> lines = server.http("GET", "/metrics").body().lines().toList();
     for (String line :
         List.of(
@@ -122,6 +123,14 @@ final class HttpEndpointsTest {
             "etcd_server_is_leader 1.0",
             "etcd_server_id{server_id=\"2002\"} 1.0",
             "etcd_server_proposals_applied_total 6.0",
+            "# TYPE etcd_server_proposals_applied_total gauge",
+            "# TYPE etcd_server_proposals_committed_total gauge",
+            "etcd_server_quota_backend_bytes 0.0",
+            "etcd_server_health_success 1.0",
+            "etcd_server_health_failures 0.0",
+            "etcd_server_slow_apply_total 0.0",
+            "etcd_server_slow_read_indexes_total 0.0",
+            "etcd_debugging_server_lease_expired_total 0.0",
             "etcd_mvcc_db_total_size_in_bytes 4096.0",
             "etcd_debugging_mvcc_keys_total 3.0",
             "etcd_debugging_mvcc_current_revision 5.0",
@@ -133,6 +142,8 @@ final class HttpEndpointsTest {
       assertTrue(lines.contains(line), line);
     }
     assertTrue(lines.stream().anyMatch(line -> line.startsWith("jvm_memory_used_bytes")));
+    assertTrue(lines.stream().anyMatch(line -> line.matches("os_fd_used [1-9].*")));
+    assertTrue(lines.stream().anyMatch(line -> line.matches("os_fd_limit [1-9].*")));
     assertTrue(lines.stream().anyMatch(line -> line.startsWith("process_cpu_seconds_total")));
   }
 }

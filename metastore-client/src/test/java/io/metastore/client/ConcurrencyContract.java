@@ -124,8 +124,8 @@ abstract class ConcurrencyContract extends MetastoreContract {
   void placeThatSomebodyDeletesIsToldAsSuch() throws Exception {
     try (Lease mine = store.lease(TTL);
         Lease other = store.lease(TTL);
-        Lock.Held held = store.lock(name).acquire(mine);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Lock.Held held = store.lock(name).acquire(mine);
       Future<Lock.Held> waiting = threads.submit(() -> store.lock(name).acquire(other));
       awaitWaiting(2);
       store.delete(name + "/" + Long.toHexString(other.id()));

@@ -129,9 +129,14 @@ final class ElectionTest {
       assertEquals("two", soon(leaders::next).valueText());
       stand("three");
       assertEquals("three", soon(leaders::next).valueText());
-      leaders.close();
-      assertFalse(leaders.hasNext());
     }
+  }
+
+  @Test
+  void closedOneHasNoMoreLeaders() {
+    Election.Leaders leaders = store.election(NAME).observe();
+    leaders.close();
+    assertFalse(leaders.hasNext());
   }
 
   @Test

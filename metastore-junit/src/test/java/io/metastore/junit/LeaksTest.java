@@ -61,7 +61,8 @@ class LeaksTest {
   private static void assertGone(TestMember member) {
     assertFalse(member.isRunning());
     int port = URI.create(member.endpoint()).getPort();
-    assertThrows(IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+    assertThrows(
+        IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
   }
 
   @Test

@@ -183,7 +183,9 @@ class SnapshotInstallationHandler {
         this,
         state.getLog().getNextIndex(),
         firstAvailable);
-    state.getReadRequests().fail(server.getReadException("wait for", firstAvailable.getIndex(), true));
+    state
+        .getReadRequests()
+        .fail(server.getReadException("wait for", firstAvailable.getIndex(), true));
     CompletableFuture<TermIndex> image =
         server
             .getStateMachine()

@@ -46,7 +46,7 @@ final class Answers {
   private static MetastoreException unexpected(@Nullable Throwable failure) {
     if (failure instanceof StorageException) {
       // It names the file and what to do; where in the code it was met says nothing more.
-      LOG.error("storage fails a call because=\"{}\"", failure.getMessage());
+      LOG.atError().addKeyValue("because", failure.getMessage()).log("storage fails a call");
       return new UnknownOutcomeException(ErrorCode.OTHER, "storage: " + failure.getMessage());
     }
     LOG.error("call failed unexpectedly", failure);

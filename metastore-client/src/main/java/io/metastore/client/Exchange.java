@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One request and one response, also by methods that could exchange more. Reads are sent again when
- * a connection breaks under them. Used on the channel's event loop.
+ * a connection breaks under them, writes only when it broke before they went out. Used on the
+ * channel's event loop.
  *
  * @param <Q> request
  * @param <R> response
@@ -176,9 +177,11 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
     return true;
   }
 
-  /** Sends a read again after a while, if that may help and there is time. */
+  /**
+   * Sends a read, or what never went out, again after a while, if that may help and there is time.
+   */
   private boolean retries(Status status) {
-    if (!read
+    if ((sent && !read)
         || status.getCode() != Status.Code.UNAVAILABLE
         || deadline - System.nanoTime() <= retry.toNanos()) {
       return false;
@@ -190,7 +193,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
             method,
             request,
             deadline,
-            true,
+            read,
             answerBytesMax,
             answer,
             longer.compareTo(RETRY_MAX) < 0 ? longer : RETRY_MAX);

@@ -38,6 +38,10 @@ final class OwnMembership {
   private static final Logger LOG = LoggerFactory.getLogger(OwnMembership.class);
 
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+  /** Once all is as it should be: a change of the members wakes it, this is for what does not. */
+  private static final Duration SETTLED_INTERVAL = Duration.ofSeconds(1);
+
   private static final Duration CALL_MAX = Duration.ofSeconds(2);
 
   /** How long a removed member goes on, so that the rest can take it out of the configuration. */
@@ -110,15 +114,18 @@ final class OwnMembership {
    * @throws RemovedException when it was removed: the node must stop
    */
   void run() throws InterruptedException, RemovedException {
+    boolean settled = false;
     while (true) {
-      if (wake.tryAcquire(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+      Duration rest = settled ? SETTLED_INTERVAL : LOOK_INTERVAL;
+      if (wake.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS)) {
         wake.drainPermits();
       }
-      look();
+      settled = look();
     }
   }
 
-  private void look() throws InterruptedException, RemovedException {
+  /** Returns true when there was nothing to do. */
+  private boolean look() throws InterruptedException, RemovedException {
     long self = ratis.identity().memberId();
     List<Member> members;
     boolean removed;
@@ -130,13 +137,14 @@ final class OwnMembership {
       members = MemberTable.list(store);
     } catch (MetastoreException e) {
       // The node stops.
-      return;
+      return true;
     }
     if (removed) {
       awaitTakenOut();
       throw new RemovedException(ratis.identity());
     }
     ratis.reach(members);
+    boolean settled = own.isPresent();
     if (members.isEmpty() && ratis.division().getInfo().isLeaderReady()) {
       propose(
           MemberCommand.newBuilder()
@@ -145,12 +153,15 @@ final class OwnMembership {
               .build());
     }
     if (own.isPresent() && !own.get().equals(published(own.get()))) {
+      settled = false;
       propose(MemberCommand.newBuilder().setPublish(published(own.get())).build());
     }
     // A learner begins with itself alone.
     if (ratis.peer(ratis.peerId()).isEmpty() || ratis.configuration().getCurrentPeers().isEmpty()) {
+      settled = false;
       sayThatItRuns(self);
     }
+    return settled;
   }
 
   private Member published(Member own) {

@@ -19,6 +19,8 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** A contract test that cannot fail is no test: each of these is seen to fail. */
 final class ContractFindsFaultsTest {
+  private static final int TRIES = 5;
+
   private static volatile Fault current = Fault.NONE;
 
   /** The contract on the faulty engine. Surefire does not look for tests in nested classes. */
@@ -58,9 +60,18 @@ final class ContractFindsFaultsTest {
   @ParameterizedTest
   @EnumSource
   void contractNoticesEvery(Fault fault) {
+    boolean failed = isNoticed(fault);
+    // What happens at the same time is up to the scheduler, too: one that favours a fault once
+    // hides it, one that does so each time does not exist.
+    for (int i = 1; i < TRIES && !failed && fault.part.equals("Concurrency"); i++) {
+      failed = isNoticed(fault);
+    }
+    assertEquals(fault != Fault.NONE, failed, fault + " by " + fault.test);
+  }
+
+  private static boolean isNoticed(Fault fault) {
     TestExecutionSummary summary = run(fault);
     assertTrue(summary.getTestsFoundCount() > 0, "no test " + fault.part + "." + fault.test);
-    boolean failed = summary.getTestsFailedCount() > 0;
-    assertEquals(fault != Fault.NONE, failed, fault + " by " + fault.test);
+    return summary.getTestsFailedCount() > 0;
   }
 }

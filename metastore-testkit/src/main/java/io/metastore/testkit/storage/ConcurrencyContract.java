@@ -28,6 +28,9 @@ abstract class ConcurrencyContract extends EngineCase {
   /** Written between two rounds, so that each has something to do. */
   private static final int BETWEEN = 400;
 
+  /** Between two steps of a thread, so that whoever ends its work finds a processor at once. */
+  private static final long REST_NANOS = 100_000;
+
   /** More than a lock lets pass when it is given up. */
   private static final long GOES_ON = 6;
 
@@ -113,6 +116,7 @@ abstract class ConcurrencyContract extends EngineCase {
       gate.pass();
       one.call();
       count.incrementAndGet();
+      LockSupport.parkNanos(REST_NANOS);
     } while (!done.get());
     return count;
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole server as its users see it: started as a process, used by etcd's own client. */
 final class NodeIT {
+  /** Longer than the time after which a leader is missed. */
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
+  /** The log's own watch for pauses looks more often. */
+  private static final Duration NOTICED_WITHIN = Duration.ofSeconds(2);
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -82,6 +90,29 @@ final class NodeIT {
           etcdctl(server, "lease", "keep-alive", "--once", id)
               .contains("requested lease not found"));
     }
+  }
+
+  /** As in etcd, which does not know of its pauses: nothing can have happened without its leader. */
+  @Test
+  void onlyMemberStillLeadsAfterAPause() throws Exception {
+    try (ServerProcess server = ServerProcess.start(folder);
+        TestClient client = TestClient.of(server)) {
+      client.put("a", "b");
+      String term = term(server);
+      server.signal("STOP");
+      Thread.sleep(PAUSE.toMillis());
+      server.signal("CONT");
+      long until = System.nanoTime() + NOTICED_WITHIN.toNanos();
+      while (System.nanoTime() - until < 0) {
+        assertEquals(Optional.of("b"), client.value("a"));
+      }
+      assertEquals(term, term(server));
+    }
+  }
+
+  private static String term(ServerProcess server) throws IOException, InterruptedException {
+    String status = etcdctl(server, "endpoint", "status", "--write-out=fields");
+    return status.lines().filter(line -> line.startsWith("\"RaftTerm\"")).findFirst().orElseThrow();
   }
 
   @Test

@@ -156,6 +156,15 @@ public final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Sends a signal by its name, such as STOP. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException(name + " not sent to " + pid());
+    }
+  }
+
   /** Sends SIGTERM. */
   public void terminate() {
     process.destroy();

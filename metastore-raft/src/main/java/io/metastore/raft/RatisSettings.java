@@ -23,6 +23,8 @@ final class RatisSettings {
 
   private static final Duration FIRST_ELECTION_ALONE = Duration.ofMillis(10);
 
+  private static final TimeDuration NEVER = TimeDuration.valueOf(365, TimeUnit.DAYS);
+
   private RatisSettings() {}
 
   /**
@@ -85,11 +87,10 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
     }
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, options.cluster().preVote());
-    // A leader that lost its majority stands again as soon as the others have had their chance: it
-    // may be the only one that can win.
-    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, timeout.multiply(2));
-    // A member that was paused for long must come back, not end itself.
-    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+    // A member that was paused for long must come back as what it was, and not step down or end: the
+    // others' next answers tell a leader that it is none any more, and its lease is over by then.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
+    RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
     // Replies are kept to recognise a retry; ours come within the propose timeout.
     RaftServerConfigKeys.RetryCache.setExpiryTime(
         properties, TimeDuration.valueOf(30, TimeUnit.SECONDS));

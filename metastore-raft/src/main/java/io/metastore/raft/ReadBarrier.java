@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * needs no round: nothing can have been acknowledged that this member has not published.
  *
  * <p>As in etcd, a round that meets a change of leader ends with {@code leader changed} as soon as
- * the new one is known, and one that has no answer at its end with {@code request timed out}.
+ * the new one is known, and one that has no answer at its end with {@code request timed out}. The
+ * first leader that this member hears of is no change: a round waits for it. (etcd serves no client
+ * before.)
  *
  * <p>Thread-safe.
  */
@@ -43,6 +45,8 @@ final class ReadBarrier implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   // Completes a while after the close has begun.
   private final CompletableFuture<Void> over = new CompletableFuture<>();
+  // Of the loop alone: whether a round has seen a leader.
+  private boolean ledBefore;
 
   /**
    * Creates a barrier without starting it.
@@ -116,6 +120,7 @@ final class ReadBarrier implements AutoCloseable {
 
   private void readIndex(long deadlineNanos) throws InterruptedException {
     ConsensusStatus before = log.status();
+    ledBefore |= before.hasLeader();
     while (true) {
       CompletableFuture<Void> round = log.readIndex();
       try {
@@ -128,8 +133,13 @@ final class ReadBarrier implements AutoCloseable {
       } catch (TimeoutException e) {
         throw failure(ErrorCode.TIMEOUT);
       } catch (ExecutionException e) {
-        if (log.status().hasNewerLeaderThan(before)) {
+        ConsensusStatus now = log.status();
+        if (ledBefore && now.hasNewerLeaderThan(before)) {
           throw failure(ErrorCode.LEADER_CHANGED);
+        }
+        if (!ledBefore) {
+          before = now;
+          ledBefore = now.hasLeader();
         }
         boolean over = System.nanoTime() + RETRY_INTERVAL.toNanos() - deadlineNanos >= 0;
         if (over || !(e.getCause() instanceof RaftLog.RetryableException)) {

@@ -123,6 +123,22 @@ final class ReadBarrierTest {
   }
 
   @Test
+  @DisplayName("28: a read waits for the first leader since the start; a second one is a change")
+  void theFirstLeaderIsNoChange() throws Exception {
+    log.leader = 0;
+    CompletableFuture<Void> caller = started(10, LONG).await();
+    log.round().completeExceptionally(FakeRaftLog.retryable());
+    CompletableFuture<Void> second = log.round();
+    log.leader = 2;
+    second.completeExceptionally(FakeRaftLog.retryable());
+    CompletableFuture<Void> third = log.round();
+    assertFalse(caller.isDone());
+    log.term = 4;
+    third.completeExceptionally(FakeRaftLog.retryable());
+    assertEquals(ErrorCode.LEADER_CHANGED, failure(caller));
+  }
+
+  @Test
   @DisplayName("28: a read that meets a change of leader is told so once the new one is known")
   void aRoundThatMeetsAChangeOfLeaderIsToldSo() throws Exception {
     ReadBarrier barrier = started(10, LONG);

@@ -243,13 +243,7 @@ final class ProcessCluster implements AutoCloseable {
 
   /** Sends a signal by its name. */
   void signal(String name, String signal) throws Exception {
-    Process kill =
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(process(name).pid()))
-            .inheritIO()
-            .start();
-    if (kill.waitFor() != 0) {
-      throw new IllegalStateException(signal + " not sent to " + name);
-    }
+    process(name).signal(signal);
   }
 
   /** Waits until every member answers linearizable reads. */

@@ -161,7 +161,15 @@ class FollowerState extends Daemon {
   /** A leader that lost its majority leaves it to others to stand for a while. */
   private boolean hasSteppedDownRecently() {
     return reason == LeaderState.StepDownReason.LOST_MAJORITY_HEARTBEATS
-        && created.elapsedTime().compareTo(server.getLeaderStepDownWaitTime()) < 0;
+        && created.elapsedTime().compareTo(othersChance()) < 0;
+  }
+
+  /**
+   * As long as a leader that is lost is missed at most. Ratis' setting for it is also how long a
+   * pause of the process makes a leader step down.
+   */
+  private TimeDuration othersChance() {
+    return TimeDuration.valueOf(server.getMaxTimeoutMs(), TimeUnit.MILLISECONDS);
   }
 
   @Override

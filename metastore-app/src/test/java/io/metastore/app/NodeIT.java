@@ -92,7 +92,9 @@ final class NodeIT {
     }
   }
 
-  /** As in etcd, which does not know of its pauses: nothing can have happened without its leader. */
+  /**
+   * As in etcd, which does not know of its pauses: nothing can have happened without its leader.
+   */
   @Test
   void onlyMemberStillLeadsAfterAPause() throws Exception {
     try (ServerProcess server = ServerProcess.start(folder);

@@ -16,7 +16,7 @@ final class Divisions {
   // Members that are stopped cannot be asked for theirs.
   private final Map<String, Long> ids = new TreeMap<>();
   private final Map<TestMember, Set<TestMember>> cut = new LinkedHashMap<>();
-  private final Set<TestMember> isolated = new HashSet<>();
+  private final Set<TestMember> paused = new HashSet<>();
 
   /** Takes members that all run, and hear one another. */
   Divisions(List<TestMember> members) {
@@ -38,32 +38,23 @@ final class Divisions {
     apply();
   }
 
-  /** Cuts a member off from all others, also from those that are healed later. */
-  void isolate(TestMember member) {
-    checkOurs(List.of(member));
-    isolated.add(member);
-    apply();
-  }
-
-  /** Lets a member and all that are not isolated hear one another. */
-  void heal(TestMember healed) {
-    checkOurs(List.of(healed));
-    isolated.remove(healed);
-    cut.forEach(
-        (member, unheard) -> {
-          if (member == healed) {
-            unheard.clear();
-          } else {
-            unheard.remove(healed);
-          }
-        });
-    apply();
-  }
-
-  /** Lets all hear all. */
+  /** Lets all hear all, except those that are paused. */
   void heal() {
-    isolated.clear();
     cut.values().forEach(Set::clear);
+    apply();
+  }
+
+  /** Lets a member hear nobody, and nobody it, whatever is healed meanwhile. */
+  void pause(TestMember member) {
+    checkOurs(List.of(member));
+    paused.add(member);
+    apply();
+  }
+
+  /** Ends a pause: what was cut before it still is. */
+  void resume(TestMember member) {
+    checkOurs(List.of(member));
+    paused.remove(member);
     apply();
   }
 
@@ -82,8 +73,8 @@ final class Divisions {
                     .filter(
                         other ->
                             unheard.contains(other)
-                                || isolated.contains(other)
-                                || isolated.contains(member))
+                                || paused.contains(other)
+                                || paused.contains(member))
                     .map(other -> Objects.requireNonNull(ids.get(other.name())))
                     .collect(Collectors.toUnmodifiableSet())));
   }

@@ -44,7 +44,7 @@ final class Endings {
   }
 
   /** Ends all in turn because of a failure, which is what the caller goes on to throw. */
-  static void after(RuntimeException failure, Runnable... ends) {
+  static void after(Throwable failure, Runnable... ends) {
     try {
       inTurn(ends);
     } catch (RuntimeException e) {

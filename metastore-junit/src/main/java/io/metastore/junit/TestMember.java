@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestMember {
   private final OpenOptions options;
   private final Path directory;
-  // Clients come through it, so that an isolated member can keep them waiting.
+  // Clients come through it, so that a paused member can keep them waiting.
   private final Link clients;
+  private final CallGate calls = new CallGate();
   private Optional<NodeProvider.Member> running = Optional.empty();
   // Of the members of the store by turns; a member that starts does not forget them.
   private Set<Long> ignored = Set.of();
@@ -69,7 +70,7 @@ public final class TestMember {
     try {
       member.start();
       return member;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Endings.after(e, member::close);
       throw e;
     }
@@ -91,12 +92,12 @@ public final class TestMember {
   }
 
   /**
-   * The member itself, without a network.
+   * The member itself, without a network. Its calls wait while the member is paused.
    *
    * @throws IllegalStateException when it does not run
    */
   public Metastore store() {
-    return running.orElseThrow(() -> new IllegalStateException(name() + " is stopped")).store();
+    return calls.guard(running().store());
   }
 
   /** Starts it with the data that it had; nothing when it runs. */
@@ -123,11 +124,11 @@ public final class TestMember {
 
   /** Its id; known once it has run. */
   long id() {
-    return running
-        .orElseThrow(() -> new IllegalStateException(name() + " is stopped"))
-        .node()
-        .consensus()
-        .memberId();
+    return running().node().consensus().memberId();
+  }
+
+  private NodeProvider.Member running() {
+    return running.orElseThrow(() -> new IllegalStateException(name() + " is stopped"));
   }
 
   /** Makes it hear nothing of these members, also when it is started later. */
@@ -136,9 +137,15 @@ public final class TestMember {
     running.ifPresent(member -> member.node().ignore(members));
   }
 
-  /** Lets nothing of clients pass, or everything again. */
-  void silenceClients(boolean silent) {
-    clients.set(silent ? new Fault.Silence() : new Fault.None());
+  /** Holds up whoever calls it, by its port or without a network, until it is resumed. */
+  void pause() {
+    clients.set(new Fault.Silence());
+    calls.shut();
+  }
+
+  void resume() {
+    calls.open();
+    clients.set(new Fault.None());
   }
 
   void skipLeaseTime(Duration time) {

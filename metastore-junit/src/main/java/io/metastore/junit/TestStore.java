@@ -55,7 +55,7 @@ public final class TestStore implements AutoCloseable {
       for (String name : peers.keySet()) {
         opened.add(TestMember.open(options(name, peers, storage), temporaryFiles()));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Endings.after(e, closes(opened));
       throw e;
     }
@@ -73,7 +73,7 @@ public final class TestStore implements AutoCloseable {
       client.status();
       client.get("/");
       return store;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       Endings.after(e, ends.toArray(Runnable[]::new));
       throw e;
     }
@@ -136,8 +136,8 @@ public final class TestStore implements AutoCloseable {
   }
 
   /**
-   * Cuts some members off from all others, until they are healed: what either side sends the other
-   * is dropped, and nobody is told. Clients reach all members as before. May be called again to cut
+   * Cuts some members off from all others, until {@link #heal}: what either side sends the other is
+   * dropped, and nobody is told. Clients reach all members as before. May be called again to cut
    * further.
    *
    * @throws IllegalArgumentException when one is not a member of this store
@@ -146,38 +146,35 @@ public final class TestStore implements AutoCloseable {
     divisions.cut(List.of(side));
   }
 
-  /**
-   * Cuts a member off from everybody, until it is healed: other members neither hear it nor are
-   * heard by it, and its port takes connections and answers nothing.
-   *
-   * <p>To others that looks as if its process was stopped by a signal. To the member it does not:
-   * its own time goes on, so that a leader notices that it is alone and gives up leading, where a
-   * process that was stopped and goes on still takes itself for the leader. One member of several
-   * in a JVM cannot be stopped; for that take a process. {@link TestMember#store()}, which has no
-   * port, is not held up.
-   *
-   * @throws IllegalArgumentException when it is not a member of this store
-   */
-  public void isolate(TestMember member) {
-    divisions.isolate(member);
-    member.silenceClients(true);
-  }
-
-  /**
-   * Lets one member hear and be heard by clients again, and by all other members except those that
-   * are isolated themselves.
-   *
-   * @throws IllegalArgumentException when it is not a member of this store
-   */
-  public void heal(TestMember member) {
-    divisions.heal(member);
-    member.silenceClients(false);
-  }
-
-  /** Ends whatever {@link #partition} and {@link #isolate} began. */
+  /** Ends what {@link #partition} began. Members that are paused stay so. */
   public void heal() {
     divisions.heal();
-    members.forEach(member -> member.silenceClients(false));
+  }
+
+  /**
+   * Pauses a member, until it is resumed: what others see of a process that is stopped by SIGSTOP.
+   * Other members neither hear it nor are heard by it, its port takes connections and answers
+   * nothing, and calls of {@link TestMember#store()} wait. Nothing that was sent or called is lost:
+   * it is answered after the pause. A member that stops and starts again meanwhile is still paused.
+   *
+   * <p>Inside the member time goes on, as all members are in one JVM. A leader that is paused may
+   * therefore know that it leads no more when it is resumed, where a process would learn it then.
+   *
+   * @throws IllegalArgumentException when it is not a member of this store
+   */
+  public void pause(TestMember member) {
+    divisions.pause(member);
+    member.pause();
+  }
+
+  /**
+   * Resumes a member; nothing when it is not paused. What it was cut off from before stays so.
+   *
+   * @throws IllegalArgumentException when it is not a member of this store
+   */
+  public void resume(TestMember member) {
+    divisions.resume(member);
+    member.resume();
   }
 
   /** Closes the client and every member, whatever one of them throws. */

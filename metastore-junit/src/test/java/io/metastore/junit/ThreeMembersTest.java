@@ -15,6 +15,9 @@ import io.metastore.api.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,45 +75,62 @@ class ThreeMembersTest {
   }
 
   @Test
-  void isolatedMemberAnswersNobodyAndCatchesUp(TestStore store, Metastore client) {
-    client.put("/isolated", "before");
-    TestMember isolated = leader(store);
-    store.isolate(isolated);
-    try (Metastore through = impatient(isolated)) {
-      assertThrows(
-          MetastoreException.class, () -> through.range(Range.of("/isolated").serializable()));
+  void pausedLeaderAnswersAfterItsPause(TestStore store, Metastore client) throws Exception {
+    client.put("/paused", "before");
+    TestMember paused = leader(store);
+    Metastore inside = paused.store();
+    store.pause(paused);
+    try (Metastore through = impatient(paused);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> held = threads.submit(() -> serializably(inside, "/paused"));
+      assertThrows(MetastoreException.class, () -> serializably(through, "/paused"));
+      TestMember other =
+          store.members().stream().filter(member -> member != paused).findFirst().orElseThrow();
+      putSurely(other.store(), "/paused", "meanwhile");
+      store.heal();
+      assertFalse(held.isDone(), "a member that is paused answers");
+      store.resume(paused);
+      assertTrue(Set.of("before", "meanwhile").contains(held.get()));
     }
-    TestMember other =
-        store.members().stream().filter(member -> member != isolated).findFirst().orElseThrow();
-    putSurely(other.store(), "/isolated", "meanwhile");
-    store.heal(isolated);
-    assertEquals("meanwhile", getSurely(isolated.store(), "/isolated"));
-    try (Metastore through = Metastore.connect(isolated.endpoint())) {
-      assertEquals("meanwhile", getSurely(through, "/isolated"));
+    assertEquals("meanwhile", getSurely(paused.store(), "/paused"));
+    try (Metastore through = Metastore.connect(paused.endpoint())) {
+      assertEquals("meanwhile", getSurely(through, "/paused"));
     }
   }
 
   @Test
-  void oneMemberIsHealedAlone(TestStore store, Metastore client) {
+  void oneMemberIsResumedAlone(TestStore store, Metastore client) {
     client.put("/alone", "before");
     TestMember first = store.members().get(0);
     TestMember second = store.members().get(1);
     TestMember third = store.members().get(2);
-    store.isolate(first);
-    store.isolate(second);
-    store.heal(second);
+    store.pause(first);
+    store.pause(second);
+    store.resume(second);
     // The second and the third are a majority; the first is none, and is not heard by clients.
     putSurely(second.store(), "/alone", "two of three");
     assertEquals("two of three", getSurely(third.store(), "/alone"));
     try (Metastore through = impatient(first)) {
-      assertThrows(
-          MetastoreException.class, () -> through.range(Range.of("/alone").serializable()));
+      assertThrows(MetastoreException.class, () -> serializably(through, "/alone"));
     }
-    assertEquals(
-        "before",
-        first.store().range(Range.of("/alone").serializable()).first().orElseThrow().valueText());
-    store.heal();
+    store.resume(first);
     assertEquals("two of three", getSurely(first.store(), "/alone"));
+  }
+
+  @Test
+  void memberThatStartsDuringItsPauseIsStillPaused(TestStore store, Metastore client) {
+    TestMember member = store.members().getFirst();
+    store.pause(member);
+    member.restart();
+    try (Metastore through = impatient(member)) {
+      assertThrows(MetastoreException.class, () -> serializably(through, "/any"));
+    }
+    store.resume(member);
+    putSurely(member.store(), "/any", "1");
+  }
+
+  private static String serializably(Metastore store, String key) {
+    return store.range(Range.of(key).serializable()).first().orElseThrow().valueText();
   }
 
   private static Metastore impatient(TestMember member) {

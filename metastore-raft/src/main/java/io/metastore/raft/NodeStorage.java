@@ -117,14 +117,19 @@ final class NodeStorage {
 
   /** Lets a data directory go after a start that failed, as it was before, and says why it did. */
   static StartException refused(DataDirectory directory, Path path, Exception because) {
+    giveUp(directory, because);
+    return because instanceof StartException refused
+        ? refused
+        : new StartException("data-dir", path.toString(), reason(because), because);
+  }
+
+  /** Leaves a directory as a start that failed found it. */
+  static void giveUp(DataDirectory directory, Throwable because) {
     try (directory) {
       directory.undo();
     } catch (IOException e) {
       because.addSuppressed(e);
     }
-    return because instanceof StartException refused
-        ? refused
-        : new StartException("data-dir", path.toString(), reason(because), because);
   }
 
   private static String reason(Exception e) {

@@ -162,7 +162,7 @@ final class RaftNode implements Node {
               peerGate);
       return new ConsensusSide(
           options, ratis, properties, storeSide, directory.folders(), consensus, leaseExpirer);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       scope.close();
       storeSide.scans().close();
       storeSide.stateMachine().close();
@@ -187,12 +187,15 @@ final class RaftNode implements Node {
             .addKeyValue("revision", node.storeSide.stateMachine().state().revision())
             .log("member started");
         return node;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         engine.close();
         throw e;
       }
     } catch (IOException | RuntimeException | StartException e) {
       throw NodeStorage.refused(directory, options.dataDirectory(), e);
+    } catch (Error e) {
+      NodeStorage.giveUp(directory, e);
+      throw e;
     }
   }
 

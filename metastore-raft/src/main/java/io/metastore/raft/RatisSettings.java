@@ -87,7 +87,8 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
     }
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, options.cluster().preVote());
-    // A member that was paused for long must come back as what it was, and not step down or end: the
+    // A member that was paused for long must come back as what it was, and not step down or end:
+    // the
     // others' next answers tell a leader that it is none any more, and its lease is over by then.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
     RaftServerConfigKeys.setCloseThreshold(properties, NEVER);

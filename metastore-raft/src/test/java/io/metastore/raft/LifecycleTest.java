@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.storage.StorageEngine;
+import io.metastore.api.storage.StorageEngineProvider;
+import io.metastore.api.storage.StorageOptions;
 import io.metastore.core.message.MemberAddRequest;
 import io.metastore.core.message.MemberAddResponse;
 import io.metastore.testkit.storage.Seed;
 import io.metastore.testkit.storage.Together;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
@@ -79,6 +83,39 @@ final class LifecycleTest {
       assertEquals(Optional.empty(), outcome(node));
       assertTrue(put.isDone(), "a write was left open");
     }
+  }
+
+  /** A library that is missing, say: whoever adds it may start again in the same JVM. */
+  @Test
+  void startThatMeetsAnErrorLeavesNothing() throws Exception {
+    Path data = temp.resolve("data");
+    StorageEngineProvider memory = Nodes.provider("memory");
+    StorageEngineProvider incomplete =
+        new StorageEngineProvider() {
+          @Override
+          public String name() {
+            return memory.name();
+          }
+
+          @Override
+          public String version() {
+            return memory.version();
+          }
+
+          @Override
+          public StorageEngine open(StorageOptions options) {
+            throw new NoClassDefFoundError("of this test");
+          }
+
+          @Override
+          public void restore(Path checkpoint, Path directory) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    NodeOptions options = Nodes.options(data, incomplete, Nodes.freePort());
+    assertThrows(NoClassDefFoundError.class, () -> Node.start(options));
+    assertTrue(Files.notExists(data), "files are left");
+    start().close();
   }
 
   @Test

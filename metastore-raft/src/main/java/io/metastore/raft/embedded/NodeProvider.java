@@ -71,7 +71,7 @@ public final class NodeProvider implements EmbeddedProvider {
           options.directory().or(() -> temporary.map(TemporaryDirectory::path)).orElseThrow();
       try {
         return open(options, engine, directory, clients, frontEnds, temporary);
-      } catch (StartException | InterruptedException | RuntimeException e) {
+      } catch (StartException | InterruptedException | RuntimeException | Error e) {
         temporary.ifPresent(TemporaryDirectory::close);
         throw e;
       }
@@ -112,7 +112,7 @@ public final class NodeProvider implements EmbeddedProvider {
                           clients.orElseThrow(),
                           options.member().electionTimeout(),
                           options.requestTimeout()));
-    } catch (StartException | InterruptedException | RuntimeException e) {
+    } catch (StartException | InterruptedException | RuntimeException | Error e) {
       node.close();
       throw e;
     }

@@ -63,7 +63,7 @@ final class ConsensusSide {
     leases = new LeaseRenewer(consensus, expirer, peers, options.metrics());
     own = new OwnMembership(options, ratis, stateMachine, consensus, peers);
     // As long as a leader that is lost is missed at most.
-    news = new ClusterNews(options.name(), options.electionTimeout().multipliedBy(2));
+    news = new ClusterNews(options.name(), options.leaderMissedWithin());
     reconfigurer = new Reconfigurer(ratis, store::members);
     members =
         new MemberCalls(
@@ -105,7 +105,7 @@ final class ConsensusSide {
 
   /** As long as etcd lets a request take: 5 s and two elections. */
   private static Duration requestTimeout(NodeOptions options) {
-    return Duration.ofSeconds(5).plus(options.electionTimeout().multipliedBy(2));
+    return Duration.ofSeconds(5).plus(options.leaderMissedWithin());
   }
 
   private List<Member> membersOrFounders() {

@@ -103,4 +103,9 @@ public record NodeOptions(
         UpkeepOptions.none(),
         ClusterOptions.defaults());
   }
+
+  /** How long a leader may be gone at most before the others stand for election. */
+  Duration leaderMissedWithin() {
+    return electionTimeout.plus(electionTimeout);
+  }
 }

@@ -25,7 +25,7 @@ final class NodeOptionsCheck {
         options.requestBytesMax() >= 1,
         "max-request-bytes: must be at least 1, is " + options.requestBytesMax());
     require(
-        options.electionTimeout().compareTo(options.heartbeatInterval().multipliedBy(5)) >= 0,
+        options.electionTimeout().toNanos() >= 5 * options.heartbeatInterval().toNanos(),
         "election-timeout: must be at least 5 times heartbeat-interval, is "
             + options.electionTimeout().toMillis()
             + " ms against "

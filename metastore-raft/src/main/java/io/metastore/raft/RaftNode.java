@@ -75,7 +75,7 @@ final class RaftNode implements Node {
             newOrigin(),
             options.proposalQueueMax(),
             DRAIN_MAX,
-            options.electionTimeout().multipliedBy(2),
+            options.leaderMissedWithin(),
             options.metrics());
     storeSide =
         new StoreSide(

@@ -128,7 +128,7 @@ public record ServerConfig(
         cluster(found),
         found.present(Settings.REQUEST_TIMEOUT)
             ? found.get(Settings.REQUEST_TIMEOUT)
-            : REQUEST_TIMEOUT_BASE.plus(election.multipliedBy(2)),
+            : REQUEST_TIMEOUT_BASE.plus(election).plus(election),
         tokenTtl(found),
         found.get(Settings.BCRYPT_COST),
         found.get(Settings.LOG_LEVEL),
@@ -230,7 +230,7 @@ public record ServerConfig(
   private static Duration electionTimeout(Resolution found) throws ConfigException {
     Duration election = found.get(Settings.ELECTION_TIMEOUT);
     Duration heartbeat = found.get(Settings.HEARTBEAT_INTERVAL);
-    Duration min = heartbeat.multipliedBy(HEARTBEATS_PER_ELECTION_MIN);
+    Duration min = Duration.ofMillis(heartbeat.toMillis() * HEARTBEATS_PER_ELECTION_MIN);
     if (election.compareTo(min) < 0) {
       boolean electionGiven = found.value(Settings.ELECTION_TIMEOUT).given();
       throw electionGiven

@@ -53,7 +53,7 @@ public final class LeaseExpirer implements LeaseListener {
   private static final Duration PROPOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /** A late look may have a busy machine for its reason; a later one has not. */
-  private static final Duration GAP_MAX = CHECK_INTERVAL.multipliedBy(2);
+  private static final Duration GAP_MAX = CHECK_INTERVAL.plus(CHECK_INTERVAL);
 
   private final Consensus consensus;
   private final Supplier<PublishedView> views;

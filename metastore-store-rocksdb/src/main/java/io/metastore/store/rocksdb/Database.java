@@ -47,7 +47,7 @@ final class Database implements AutoCloseable {
 
   private static Database open(
       Path directory, RocksDbSettings settings, boolean create, boolean readOnly) {
-    loadLibrary();
+    NativeLibrary.load();
     NativeOptions options = new NativeOptions(settings, create);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     boolean opened = false;
@@ -74,20 +74,6 @@ final class Database implements AutoCloseable {
       if (!opened) {
         options.close();
       }
-    }
-  }
-
-  private static void loadLibrary() {
-    try {
-      RocksDB.loadLibrary();
-    } catch (UnsatisfiedLinkError | RuntimeException e) {
-      throw new StorageException(
-          "cannot load RocksDB's native library ("
-              + e
-              + "); it is unpacked into "
-              + System.getProperty("java.io.tmpdir")
-              + ", from where programs must be allowed to run: set -Djava.io.tmpdir to another one",
-          e);
     }
   }
 

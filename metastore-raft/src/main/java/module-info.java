@@ -9,7 +9,7 @@ module io.metastore.raft {
   exports io.metastore.raft;
   exports io.metastore.raft.embedded;
 
-  // Ratis makes PromptRpc by its name.
+  // Ratis makes PromptRpc and NoPeersRpc by their names.
   opens io.metastore.raft to
       org.apache.ratis;
 

@@ -88,7 +88,7 @@ public record OpenOptions(
    *
    * @param name its name
    * @param peerUrl where other members reach it
-   * @param peerListen where it listens for them
+   * @param peerListen where it listens for them; with port 0 it does not, and must be the only one
    * @param initialCluster peer URLs of every member of a new cluster by name, this one included
    * @param clusterToken tells clusters with equal members apart
    * @param heartbeatInterval time between a leader's heartbeats
@@ -144,10 +144,7 @@ public record OpenOptions(
           ELECTION);
     }
 
-    /**
-     * The only member of its cluster, now and later: it listens for others on a port of the
-     * system's choice, of which it tells nobody.
-     */
+    /** The only member of its cluster, now and later: it does not listen for others. */
     public static Member alone() {
       return new Member(
           ALONE,

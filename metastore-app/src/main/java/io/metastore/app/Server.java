@@ -11,6 +11,7 @@ import io.metastore.raft.StartException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -111,7 +112,7 @@ public final class Server implements AutoCloseable {
         config.dataDirectory(),
         storage,
         config.storageSettings(),
-        peerListen,
+        Optional.of(peerListen),
         config.advertisePeerUrls(),
         config.advertiseClientUrls(),
         config.initialCluster(),

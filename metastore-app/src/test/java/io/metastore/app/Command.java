@@ -21,7 +21,7 @@ record Command(int exitCode, String output, String errors) {
 
   /** The packed distribution. */
   static Path home() throws IOException {
-    Path target = Path.of("target").toAbsolutePath();
+    Path target = Path.of("../metastore-app/target").toAbsolutePath().normalize();
     try (Stream<Path> files = Files.list(target)) {
       return files
           .filter(file -> Files.isExecutable(file.resolve("bin/metastore")))

@@ -7,23 +7,21 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Holds up the calls of a store while it is shut. Thread-safe. */
 final class CallGate {
-  private static final CountDownLatch OPEN = new CountDownLatch(0);
-
-  private volatile CountDownLatch pass = OPEN;
+  // Open when its count is 0.
+  private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
 
   /** Lets calls wait from now on; those under way go on. */
-  synchronized void shut() {
-    if (pass.getCount() == 0) {
-      pass = new CountDownLatch(1);
-    }
+  void shut() {
+    gate.updateAndGet(latch -> latch.getCount() == 0 ? new CountDownLatch(1) : latch);
   }
 
   /** Lets all pass that wait, and those to come. */
-  synchronized void open() {
-    pass.countDown();
+  void open() {
+    gate.get().countDown();
   }
 
   /** A store behind this gate; only its close passes at any time. */
@@ -48,7 +46,7 @@ final class CallGate {
 
   private void await() {
     try {
-      pass.await();
+      gate.get().await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw MetastoreException.of(ErrorCode.CANCELED);

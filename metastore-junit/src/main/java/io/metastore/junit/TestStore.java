@@ -95,12 +95,17 @@ public final class TestStore implements AutoCloseable {
             new OpenOptions.Member(
                 name,
                 defaults.peerUrl(),
-                defaults.peerListen(),
+                // With port 0 it listens for nobody.
+                peers.size() == 1 ? loopback(0) : defaults.peerListen(),
                 defaults.initialCluster(),
                 defaults.clusterToken(),
                 HEARTBEAT,
                 ELECTION))
-        .servingClients(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+        .servingClients(loopback(freePort()));
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private static Path temporaryFiles() {
@@ -188,7 +193,7 @@ public final class TestStore implements AutoCloseable {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
       try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.bind(loopback(port));
         return port;
       } catch (IOException e) {
         // Somebody has it: the next one, then.

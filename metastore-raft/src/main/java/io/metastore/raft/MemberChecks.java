@@ -72,6 +72,10 @@ final class MemberChecks {
     Followers followers = Followers.of(division.getInfo());
     switch (change.getChangeCase()) {
       case ADD -> {
+        if (NoPeersRpc.isUsed(division.getRaftServer().getProperties())) {
+          // Whoever joined could never be reached.
+          throw MetastoreException.of(ErrorCode.MEMBER_NOT_ENOUGH_STARTED);
+        }
         if (strict && !change.getAdd().getIsLearner()) {
           requireMajority(members, 0, 1);
           requireHealth(members, followers);

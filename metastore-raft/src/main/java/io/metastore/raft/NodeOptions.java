@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a node is started with. Values are checked by {@link Node#start}.
@@ -16,7 +17,8 @@ import java.util.Map;
  * @param dataDirectory where the node keeps its log and its store; made when it is missing
  * @param storage the engine
  * @param storageSettings the engine's settings
- * @param peerListen where other members reach this one
+ * @param peerListen where other members reach this one; empty when there are none, now and later:
+ *     then there is no network between members
  * @param advertisePeerUrls what other members are told to reach
  * @param advertiseClientUrls what clients are told to reach
  * @param initialCluster name and peer URLs of every member of a new cluster, this one included
@@ -39,7 +41,7 @@ public record NodeOptions(
     Path dataDirectory,
     StorageEngineProvider storage,
     Map<String, String> storageSettings,
-    InetSocketAddress peerListen,
+    Optional<InetSocketAddress> peerListen,
     List<URI> advertisePeerUrls,
     List<URI> advertiseClientUrls,
     Map<String, List<URI>> initialCluster,
@@ -86,7 +88,7 @@ public record NodeOptions(
         dataDirectory,
         storage,
         storageSettings,
-        peerListen,
+        Optional.of(peerListen),
         advertisePeerUrls,
         advertiseClientUrls,
         initialCluster,

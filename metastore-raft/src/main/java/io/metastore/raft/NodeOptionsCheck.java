@@ -32,7 +32,14 @@ final class NodeOptionsCheck {
             + options.heartbeatInterval().toMillis()
             + " ms");
     checkCluster(options);
-    checkPeerPort(options.peerListen());
+    if (options.peerListen().isPresent()) {
+      checkPeerPort(options.peerListen().get());
+    } else {
+      require(
+          options.initialCluster().size() == 1,
+          "initial-cluster: a member without a port for peers must be the only one, there are "
+              + options.initialCluster().size());
+    }
   }
 
   private static void checkCluster(NodeOptions options) throws StartException {

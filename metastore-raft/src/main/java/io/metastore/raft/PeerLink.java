@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,12 +38,13 @@ final class PeerLink implements AutoCloseable {
   private record Pending(
       RaftPeerId target, RaftPeerId id, CompletableFuture<RaftClientReply> outcome) {}
 
-  private final RaftClientRpc rpc;
+  // Empty for a member that has no peers.
+  private final Optional<RaftClientRpc> rpc;
   private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
   private final Map<RaftPeerId, Long> notBefore = new ConcurrentHashMap<>();
   private final Map<RaftPeerId, Long> brokenNanos = new ConcurrentHashMap<>();
 
-  private PeerLink(RaftClientRpc rpc) {
+  private PeerLink(Optional<RaftClientRpc> rpc) {
     this.rpc = rpc;
   }
 
@@ -53,12 +55,16 @@ final class PeerLink implements AutoCloseable {
    * @param timeout after which a reply is no longer waited for
    */
   static PeerLink open(RaftProperties properties, Duration timeout) {
+    if (NoPeersRpc.isUsed(properties)) {
+      return new PeerLink(Optional.empty());
+    }
     RaftProperties own = new RaftProperties(properties);
     RaftClientConfigKeys.Rpc.setRequestTimeout(
         own, TimeDuration.valueOf(timeout.toMillis(), TimeUnit.MILLISECONDS));
     return new PeerLink(
-        ClientFactory.cast(SupportedRpcType.GRPC.newFactory(new Parameters()))
-            .newRaftClientRpc(ClientId.randomId(), own));
+        Optional.of(
+            ClientFactory.cast(SupportedRpcType.GRPC.newFactory(new Parameters()))
+                .newRaftClientRpc(ClientId.randomId(), own)));
   }
 
   /**
@@ -68,6 +74,9 @@ final class PeerLink implements AutoCloseable {
    */
   CompletableFuture<RaftClientReply> send(
       RaftPeer target, Function<RaftPeerId, RaftClientRequest> request) {
+    if (rpc.isEmpty()) {
+      return CompletableFuture.failedFuture(new RetryableException("there are no peers", null));
+    }
     // Ratis keeps the first address of an id for good: a member that moved is another here.
     RaftPeerId id = RaftPeerId.valueOf(target.getId() + "@" + target.getAddress());
     Long pause = notBefore.get(id);
@@ -75,11 +84,12 @@ final class PeerLink implements AutoCloseable {
       return CompletableFuture.failedFuture(
           new RetryableException("member " + id + " did not answer a moment ago", null));
     }
-    rpc.addRaftPeers(RaftPeer.newBuilder().setId(id).setAddress(target.getAddress()).build());
+    rpc.get().addRaftPeers(RaftPeer.newBuilder().setId(id).setAddress(target.getAddress()).build());
     Pending call = new Pending(target.getId(), id, new CompletableFuture<>());
     pending.add(call);
     CompletableFuture<Void> unused =
-        rpc.sendRequestAsyncUnordered(request.apply(id))
+        rpc.get()
+            .sendRequestAsyncUnordered(request.apply(id))
             .handle(
                 (reply, failure) -> {
                   pending.remove(call);
@@ -104,7 +114,8 @@ final class PeerLink implements AutoCloseable {
   }
 
   private void disconnect(RaftPeerId id) {
-    withoutWaiting(() -> rpc.handleException(id, new IOException("of this link"), true));
+    withoutWaiting(
+        () -> rpc.orElseThrow().handleException(id, new IOException("of this link"), true));
   }
 
   /**
@@ -150,6 +161,8 @@ final class PeerLink implements AutoCloseable {
   @Override
   public void close() throws IOException {
     abandon(target -> true);
-    rpc.close();
+    if (rpc.isPresent()) {
+      rpc.get().close();
+    }
   }
 }

@@ -41,9 +41,15 @@ final class RatisSettings {
     reads(properties, options);
     snapshots(properties);
 
-    PromptRpc.use(properties, options.heartbeatInterval());
-    GrpcConfigKeys.Server.setHost(properties, options.peerListen().getHostString());
-    GrpcConfigKeys.Server.setPort(properties, options.peerListen().getPort());
+    options
+        .peerListen()
+        .ifPresentOrElse(
+            listen -> {
+              PromptRpc.use(properties, options.heartbeatInterval());
+              GrpcConfigKeys.Server.setHost(properties, listen.getHostString());
+              GrpcConfigKeys.Server.setPort(properties, listen.getPort());
+            },
+            () -> NoPeersRpc.use(properties));
     return properties;
   }
 

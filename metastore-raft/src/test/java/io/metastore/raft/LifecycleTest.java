@@ -5,9 +5,12 @@ import static io.metastore.raft.Nodes.put;
 import static io.metastore.raft.Nodes.startReady;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.api.ErrorCode;
+import io.metastore.api.MetastoreException;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageOptions;
@@ -85,7 +88,7 @@ final class LifecycleTest {
     }
   }
 
-  /** A library that is missing, say: whoever adds it may start again in the same JVM. */
+  /** Whoever catches it may start again in the same JVM. */
   @Test
   void startThatMeetsAnErrorLeavesNothing() throws Exception {
     Path data = temp.resolve("data");
@@ -104,7 +107,7 @@ final class LifecycleTest {
 
           @Override
           public StorageEngine open(StorageOptions options) {
-            throw new NoClassDefFoundError("of this test");
+            throw new OutOfMemoryError("of this test");
           }
 
           @Override
@@ -113,9 +116,34 @@ final class LifecycleTest {
           }
         };
     NodeOptions options = Nodes.options(data, incomplete, Nodes.freePort());
-    assertThrows(NoClassDefFoundError.class, () -> Node.start(options));
+    assertThrows(OutOfMemoryError.class, () -> Node.start(options));
     assertTrue(Files.notExists(data), "files are left");
     start().close();
+  }
+
+  @Test
+  void onlyMemberNeedsNoNetworkAndTakesInNobody() throws Exception {
+    NodeOptions options = Nodes.withoutPeers(options(temp.resolve("data"), "memory"));
+    try (Node node = startReady(options)) {
+      put(node, "k", "v");
+      ExecutionException refused =
+          assertThrows(
+              ExecutionException.class,
+              () ->
+                  Nodes.get(
+                      node.cluster()
+                          .memberAdd(
+                              MemberAddRequest.newBuilder()
+                                  .addPeerURLs("http://127.0.0.1:1")
+                                  .build(),
+                              Nodes.TIMEOUT)));
+      assertEquals(
+          ErrorCode.MEMBER_NOT_ENOUGH_STARTED,
+          assertInstanceOf(MetastoreException.class, refused.getCause()).code());
+    }
+    try (Node again = startReady(options)) {
+      assertEquals(1, Nodes.all(again).getCount());
+    }
   }
 
   @Test

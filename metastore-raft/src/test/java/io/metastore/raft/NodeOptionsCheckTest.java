@@ -110,6 +110,16 @@ final class NodeOptionsCheckTest {
   }
 
   @Test
+  void onlyTheOnlyMemberMayBeWithoutAPortForPeers() {
+    assertDoesNotThrow(() -> NodeOptionsCheck.check(Nodes.withoutPeers(options())));
+    cluster = Map.of("n1", List.of(PEER), "n2", List.of(OTHER));
+    StartException refused =
+        assertThrows(
+            StartException.class, () -> NodeOptionsCheck.check(Nodes.withoutPeers(options())));
+    assertTrue(String.valueOf(refused.getMessage()).contains("must be the only one, there are 2"));
+  }
+
+  @Test
   void aPeerPortInUseIsRefused() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -69,6 +70,31 @@ final class Nodes {
         Duration.ofMinutes(10),
         "3.6.0",
         NodeMetrics.NONE);
+  }
+
+  /** The same without a network between members. */
+  static NodeOptions withoutPeers(NodeOptions options) {
+    return new NodeOptions(
+        options.name(),
+        options.dataDirectory(),
+        options.storage(),
+        options.storageSettings(),
+        Optional.empty(),
+        options.advertisePeerUrls(),
+        options.advertiseClientUrls(),
+        options.initialCluster(),
+        options.clusterToken(),
+        options.heartbeatInterval(),
+        options.electionTimeout(),
+        options.proposalQueueMax(),
+        options.requestBytesMax(),
+        options.txnOpsMax(),
+        options.watchProgressInterval(),
+        options.leaseCheckpoints(),
+        options.serverVersion(),
+        options.metrics(),
+        options.upkeep(),
+        options.cluster());
   }
 
   /** A port that nobody uses, below those that the system gives to clients' connections. */

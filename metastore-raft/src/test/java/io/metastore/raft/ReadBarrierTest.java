@@ -143,8 +143,9 @@ final class ReadBarrierTest {
   void aRoundThatMeetsAChangeOfLeaderIsToldSo() throws Exception {
     ReadBarrier barrier = started(10, LONG);
     CompletableFuture<Void> caller = barrier.await();
+    CompletableFuture<Void> first = log.round();
     log.leader = 0;
-    log.round().completeExceptionally(FakeRaftLog.retryable());
+    first.completeExceptionally(FakeRaftLog.retryable());
     CompletableFuture<Void> second = log.round();
     assertFalse(caller.isDone(), "there is no new leader yet");
     // The same member may lead again: what the old leadership promised is void all the same.

@@ -114,7 +114,8 @@ final class TestCluster implements AutoCloseable {
         data(name),
         provider,
         Map.of(),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), peerUrl(name).getPort()),
+        Optional.of(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), peerUrl(name).getPort())),
         List.of(peerUrl(name)),
         List.of(URI.create("http://client-of-" + name + ":2379")),
         all,

@@ -156,7 +156,7 @@ public final class NodeProvider implements EmbeddedProvider {
         directory,
         engine,
         options.storageSettings(),
-        member.peerListen(),
+        Optional.of(member.peerListen()).filter(address -> address.getPort() != 0),
         List.of(member.peerUrl()),
         endpoints,
         member.initialCluster(),

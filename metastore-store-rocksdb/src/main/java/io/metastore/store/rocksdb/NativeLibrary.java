@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
@@ -25,7 +26,8 @@ final class NativeLibrary {
   /** In a folder: RocksDB 11.8 looks for it there by this name. */
   private static final String FILE = Environment.getJniLibraryFileName("rocksdbjni");
 
-  // Guarded by the class.
+  private static final ReentrantLock UNPACKING = new ReentrantLock();
+  // Guarded by UNPACKING.
   private static boolean unpacked;
 
   private NativeLibrary() {}
@@ -79,10 +81,19 @@ final class NativeLibrary {
     }
   }
 
-  private static synchronized void loadUnpacked() throws IOException {
-    if (unpacked) {
-      return;
+  private static void loadUnpacked() throws IOException {
+    UNPACKING.lock();
+    try {
+      if (!unpacked) {
+        unpack();
+        unpacked = true;
+      }
+    } finally {
+      UNPACKING.unlock();
     }
+  }
+
+  private static void unpack() throws IOException {
     try (InputStream library = RocksDB.class.getResourceAsStream(RESOURCE)) {
       if (library == null) {
         // RocksDB knows best what it lacks.
@@ -100,6 +111,5 @@ final class NativeLibrary {
         Files.delete(folder);
       }
     }
-    unpacked = true;
   }
 }

@@ -48,11 +48,11 @@ public final class Compactor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
 
-  /** Few enough that a write that has to wait for one step's commit waits a few milliseconds. */
-  public static final int STEP_ENTRIES_MAX = 2000;
+  /** Few enough that a write that has to wait for one step's commit waits about a millisecond. */
+  public static final int STEP_ENTRIES_MAX = 500;
 
-  /** How many times as long as a step took to compute the pause is that follows it. */
-  private static final int REST = Math.max(0, Integer.getInteger("metastore.compaction.rest", 1));
+  /** How many times as long as a step took to compute the rest after it is, beside writes. */
+  private static final int REST = Math.max(1, Integer.getInteger("metastore.compaction.rest", 25));
 
   private final Supplier<PublishedView> views;
   private final LongSupplier nanoTime;
@@ -62,6 +62,9 @@ public final class Compactor {
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
   private long mark;
   private long done;
+  // The newest revision that was published.
+  private long written;
+  private final PurgePace pace;
   // How often the store was exchanged for another.
   private long exchanges;
   private boolean ended;
@@ -77,8 +80,10 @@ public final class Compactor {
     this.nanoTime = nanoTime;
     try (PublishedView view = views.get()) {
       mark = view.state().compactedRevision();
+      written = view.state().revision();
       done = PurgeProgress.read(view.view()).done();
     }
+    pace = new PurgePace(REST, written);
   }
 
   /**
@@ -96,7 +101,11 @@ public final class Compactor {
   public void published(StoreState state) {
     lock.lock();
     try {
+      written = state.revision();
       if (state.compactedRevision() > mark) {
+        if (mark > done) {
+          pace.fellBehind();
+        }
         mark = state.compactedRevision();
         marked.signal();
       }
@@ -211,9 +220,17 @@ public final class Compactor {
           removed.run();
         }
       }
-      // The pause itself is the point: it leaves the machine to the writers. The wait for the apply
-      // thread was such a pause already.
-      TimeUnit.NANOSECONDS.sleep(REST * stepNanos);
+      // The pause itself is the point: it leaves the machine to the writers.
+      TimeUnit.NANOSECONDS.sleep(restNanos(stepNanos));
+    }
+  }
+
+  private long restNanos(long stepNanos) {
+    lock.lock();
+    try {
+      return pace.restNanos(stepNanos, written);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -233,6 +250,9 @@ public final class Compactor {
     lock.lock();
     try {
       done = Math.max(done, purged);
+      if (done >= mark) {
+        pace.caughtUp();
+      }
       Iterator<Map.Entry<Long, List<CompletableFuture<Void>>>> waiters =
           waiting.headMap(purged, true).entrySet().iterator();
       while (waiters.hasNext()) {

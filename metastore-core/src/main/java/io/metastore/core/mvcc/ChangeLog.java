@@ -5,9 +5,7 @@ import io.metastore.api.storage.KeyRange;
 import io.metastore.api.storage.Keyspace;
 import io.metastore.api.storage.ScanDirection;
 import io.metastore.api.storage.StorageView;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +16,6 @@ import java.util.Optional;
  * <p>Runs on any thread; scans are native calls with some engines.
  */
 public final class ChangeLog {
-  static final byte PUT = 0;
-  static final byte DELETE = 1;
-
   /**
    * A stretch of history.
    *
@@ -31,14 +26,6 @@ public final class ChangeLog {
   public record Stretch(List<KeyEvent> events, long through) {}
 
   private ChangeLog() {}
-
-  /** The value that LOG holds at a change's revision. */
-  static byte[] encode(byte kind, byte[] key) {
-    byte[] value = new byte[1 + key.length];
-    value[0] = kind;
-    System.arraycopy(key, 0, value, 1, key.length);
-    return value;
-  }
 
   /**
    * Reads from a revision on.
@@ -56,7 +43,8 @@ public final class ChangeLog {
             new Revision(from, 0).encoded(), new Revision(state.revisionToRead() + 1, 0).encoded());
     try (Cursor cursor = state.view().scan(Keyspace.LOG, range, ScanDirection.FORWARD)) {
       while (cursor.next()) {
-        Revision revision = Revision.decode(ByteBuffer.wrap(cursor.key()));
+        LogEntry entry = LogEntry.decode(cursor.key(), cursor.value());
+        Revision revision = entry.revision();
         if (revision.main() != last) {
           if (revisions == revisionsMax) {
             return new Stretch(events, last);
@@ -64,10 +52,7 @@ public final class ChangeLog {
           revisions++;
           last = revision.main();
         }
-        byte[] value = cursor.value();
-        events.add(
-            new Logged(
-                state, Arrays.copyOfRange(value, 1, value.length), revision, value[0] == PUT));
+        events.add(new Logged(state, entry.key(), revision, !entry.delete()));
       }
     }
     return new Stretch(events, state.revisionToRead());

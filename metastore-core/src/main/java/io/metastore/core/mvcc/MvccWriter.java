@@ -237,7 +237,7 @@ public final class MvccWriter implements ReadState {
     view.put(Keyspace.CURRENT, key, record.encoded());
     cache.put(key, record);
     leases.move(key, previous.map(KeyRecord::lease).orElse(0L), lease);
-    log(modRevision, ChangeLog.PUT, key);
+    log(modRevision, LogEntry.put(key, previous));
     tell(new Change(key, modRevision, Optional.of(record), previous));
   }
 
@@ -253,7 +253,7 @@ public final class MvccWriter implements ReadState {
     cache.remove(key);
     leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
-    log(modRevision, ChangeLog.DELETE, key);
+    log(modRevision, LogEntry.delete(key, previous));
     if (changesBytes <= CHANGES_BYTES_MAX) {
       tell(new Change(key, modRevision, Optional.empty(), beforeRevision(key, previous)));
     }
@@ -285,8 +285,8 @@ public final class MvccWriter implements ReadState {
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, old.modRevision()), old.encoded());
   }
 
-  private void log(Revision at, byte kind, byte[] key) {
-    view.putUnread(Keyspace.LOG, at.encoded(), ChangeLog.encode(kind, key));
+  private void log(Revision at, byte[] entry) {
+    view.putUnread(Keyspace.LOG, at.encoded(), entry);
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */

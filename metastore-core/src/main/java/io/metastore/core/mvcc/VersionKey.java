@@ -72,11 +72,6 @@ record VersionKey(byte[] userKey, Revision revision) {
     return KeyRange.of(prefix(userKey), encode(userKey, new Revision(mainRevision + 1, 0)));
   }
 
-  /** All versions of one user key that were written before a revision. */
-  static KeyRange before(byte[] userKey, Revision revision) {
-    return KeyRange.of(prefix(userKey), encode(userKey, revision));
-  }
-
   /** All versions of one user key that were written behind a main revision. */
   static KeyRange after(byte[] userKey, long mainRevision) {
     byte[] end = prefix(userKey);

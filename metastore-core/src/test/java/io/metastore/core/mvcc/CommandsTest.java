@@ -119,7 +119,14 @@ final class CommandsTest {
     DeleteRangeResponse response = store.delete(Texts.delete("a", "c"));
     assertEquals(2, response.getDeleted());
     assertEquals(5, response.getHeader().getRevision());
-    assertEquals(List.of("2.0 0 c", "3.0 0 a", "4.0 0 b", "5.0 1 a", "5.1 1 b"), store.log());
+    assertEquals(
+        List.of(
+            "2.0 put c",
+            "3.0 put a",
+            "4.0 put b",
+            "5.0 delete a over 3.0",
+            "5.1 delete b over 4.0"),
+        store.log());
     assertEquals("c", store.keys(everything()));
   }
 
@@ -244,7 +251,11 @@ final class CommandsTest {
     store.drain(revoke(7));
     assertEquals(7, store.state().revision());
     assertEquals(
-        List.of("7.0 1 a", "7.1 1 a\0", "7.2 1 b", "7.3 1 c"),
+        List.of(
+            "7.0 delete a over 5.0",
+            "7.1 delete a\0 over 3.0",
+            "7.2 delete b over 4.0",
+            "7.3 delete c over 2.0"),
         store.log().stream().filter(line -> line.startsWith("7.")).toList());
     assertEquals("bb", store.keys(everything()));
   }
@@ -314,7 +325,10 @@ final class CommandsTest {
             "a@3.0=y create 2 mod 3.0 version 2",
             "a@5.0=gone"),
         store.versions());
-    assertEquals(List.of("2.0 0 a", "3.0 0 a", "4.0 0 b", "5.0 1 a", "6.0 0 a"), store.log());
+    assertEquals(
+        List.of(
+            "2.0 put a", "3.0 put a over 2.0", "4.0 put b", "5.0 delete a over 3.0", "6.0 put a"),
+        store.log());
     assertEquals(List.of("state"), store.keysOf(Keyspace.META));
     assertEquals(new StoreState(5, 3, 6, StoreState.NEVER_COMPACTED, 2, 0), store.state());
   }

@@ -26,7 +26,6 @@ import io.metastore.core.message.RangeResponse;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,16 +153,17 @@ final class DrainedStore implements AutoCloseable {
         });
   }
 
-  /** LOG, one line for each change: {@code 2.0 0 a}, kind before key. */
+  /** LOG, one line for each change: {@code 2.0 put a}, {@code 3.0 delete a over 2.0}. */
   List<String> log() {
     return dump(
         Keyspace.LOG,
-        (key, value) ->
-            describe(Revision.decode(ByteBuffer.wrap(key)))
-                + " "
-                + value[0]
-                + " "
-                + ByteString.copyFrom(value, 1, value.length - 1).toStringUtf8());
+        (key, value) -> {
+          LogEntry entry = LogEntry.decode(key, value);
+          return describe(entry.revision())
+              + (entry.delete() ? " delete " : " put ")
+              + text(entry.key())
+              + entry.replaced().map(version -> " over " + describe(version)).orElse("");
+        });
   }
 
   /** Keys of a keyspace. */

@@ -76,7 +76,14 @@ final class TxnRevisionsTest {
             delete("missing"),
             Ops.put("b", "1")));
     assertEquals(
-        List.of("2.0 0 d", "3.0 0 e", "4.0 0 c", "4.1 0 a", "4.2 1 d", "4.3 1 e", "4.4 0 b"),
+        List.of(
+            "2.0 put d",
+            "3.0 put e",
+            "4.0 put c",
+            "4.1 put a",
+            "4.2 delete d over 2.0",
+            "4.3 delete e over 3.0",
+            "4.4 put b"),
         store.log());
     assertEquals(4, store.state().revision());
     for (String key : List.of("a", "b", "c")) {

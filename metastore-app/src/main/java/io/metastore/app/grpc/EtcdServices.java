@@ -92,8 +92,7 @@ public final class EtcdServices implements AutoCloseable {
             leaderKnown,
             limit,
             leaders,
-            metrics.method("bidi_stream", WATCH, "Watch"),
-            metrics);
+            metrics.method("bidi_stream", WATCH, "Watch"));
     keepAlive =
         new ExchangeMethod<>(
             LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName(),
@@ -103,8 +102,7 @@ public final class EtcdServices implements AutoCloseable {
             leaders,
             limit,
             requestTimeout,
-            metrics.method("bidi_stream", LEASE, "LeaseKeepAlive"),
-            metrics);
+            metrics.method("bidi_stream", LEASE, "LeaseKeepAlive"));
   }
 
   /**
@@ -161,8 +159,7 @@ public final class EtcdServices implements AutoCloseable {
             message -> message.getRangeResponse().hasHeader(),
             leaderKnown,
             limit,
-            metrics.method("server_stream", KV, "RangeStream"),
-            metrics));
+            metrics.method("server_stream", KV, "RangeStream")));
     return service.build();
   }
 

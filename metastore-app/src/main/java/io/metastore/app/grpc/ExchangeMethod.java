@@ -34,7 +34,6 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
   private final ReceiveLimit limit;
   private final Duration answerTimeout;
   private final CallMetrics.Method counted;
-  private final CallMetrics bytes;
   private final Set<Call> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -52,8 +51,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
       LeaderMonitor leaders,
       ReceiveLimit limit,
       Duration answerTimeout,
-      CallMetrics.Method counted,
-      CallMetrics bytes) {
+      CallMetrics.Method counted) {
     this.name = name;
     this.action = action;
     this.callers = callers;
@@ -62,7 +60,6 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     this.limit = limit;
     this.answerTimeout = answerTimeout;
     this.counted = counted;
-    this.bytes = bytes;
   }
 
   /** Ends all streams, and those that come, with the status of a stopped server. */
@@ -114,7 +111,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
     @Override
     public void onMessage(Q message) {
       int size = message.getSerializedSize();
-      bytes.received(size);
+      counted.received(size);
       if (RequestMarshaller.isUnreadable(message, size)) {
         end(RequestMarshaller.REFUSAL);
         return;
@@ -167,7 +164,7 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
           headersSent = true;
           call.sendHeaders(new Metadata());
         }
-        bytes.sent(response.getSerializedSize());
+        counted.sent(response.getSerializedSize());
         call.sendMessage(response);
         if (halfClosed) {
           end(Status.OK);

@@ -64,8 +64,7 @@ record Methods(
             leaderKnown,
             limit,
             requestTimeout,
-            metrics.method(String.valueOf(method.getServiceName()), bareName(method)),
-            metrics));
+            metrics.method(String.valueOf(method.getServiceName()), bareName(method))));
   }
 
   private static String bareName(MethodDescriptor<?, ?> method) {

@@ -42,7 +42,6 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
   private final BooleanSupplier leaderKnown;
   private final ReceiveLimit limit;
   private final CallMetrics.Method counted;
-  private final CallMetrics bytes;
 
   /**
    * Creates a method.
@@ -57,8 +56,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
       Predicate<R> last,
       BooleanSupplier leaderKnown,
       ReceiveLimit limit,
-      CallMetrics.Method counted,
-      CallMetrics bytes) {
+      CallMetrics.Method counted) {
     this.name = name;
     this.opener = opener;
     this.callers = callers;
@@ -66,7 +64,6 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
     this.leaderKnown = leaderKnown;
     this.limit = limit;
     this.counted = counted;
-    this.bytes = bytes;
   }
 
   @Override
@@ -108,7 +105,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
         return;
       }
       int size = message.getSerializedSize();
-      bytes.received(size);
+      counted.received(size);
       if (RequestMarshaller.isUnreadable(message, size)) {
         end(RequestMarshaller.REFUSAL);
         return;
@@ -215,7 +212,7 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
           call.sendHeaders(new Metadata());
           headersSent = true;
         }
-        bytes.sent(message.getSerializedSize());
+        counted.sent(message.getSerializedSize());
         call.sendMessage(message);
         reading = false;
       } finally {

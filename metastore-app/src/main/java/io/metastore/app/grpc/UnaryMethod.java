@@ -48,7 +48,6 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
   private final ReceiveLimit limit;
   private final Duration requestTimeout;
   private final CallMetrics.Method counted;
-  private final CallMetrics bytes;
 
   UnaryMethod(
       String name,
@@ -57,8 +56,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
       BooleanSupplier leaderKnown,
       ReceiveLimit limit,
       Duration requestTimeout,
-      CallMetrics.Method counted,
-      CallMetrics bytes) {
+      CallMetrics.Method counted) {
     this.name = name;
     this.action = action;
     this.callers = callers;
@@ -66,7 +64,6 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
     this.limit = limit;
     this.requestTimeout = requestTimeout;
     this.counted = counted;
-    this.bytes = bytes;
   }
 
   @Override
@@ -112,7 +109,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
         return;
       }
       int size = message.getSerializedSize();
-      bytes.received(size);
+      counted.received(size);
       if (RequestMarshaller.isUnreadable(message, size)) {
         end(RequestMarshaller.REFUSAL);
         return;
@@ -169,7 +166,7 @@ final class UnaryMethod<Q extends MessageLite, R extends MessageLite>
         close(Statuses.of(failure, name));
         return;
       }
-      bytes.sent(response.getSerializedSize());
+      counted.sent(response.getSerializedSize());
       call.sendHeaders(new Metadata());
       call.sendMessage(response);
       close(Status.OK);

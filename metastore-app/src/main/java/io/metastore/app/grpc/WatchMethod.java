@@ -40,7 +40,6 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   private final ReceiveLimit limit;
   private final LeaderMonitor leaders;
   private final CallMetrics.Method counted;
-  private final CallMetrics bytes;
   private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -55,15 +54,13 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
       BooleanSupplier leaderKnown,
       ReceiveLimit limit,
       LeaderMonitor leaders,
-      CallMetrics.Method counted,
-      CallMetrics bytes) {
+      CallMetrics.Method counted) {
     this.store = store;
     this.callers = callers;
     this.leaderKnown = leaderKnown;
     this.limit = limit;
     this.leaders = leaders;
     this.counted = counted;
-    this.bytes = bytes;
   }
 
   /** Ends all streams, and those that come, with the status of a stopped server. */
@@ -112,7 +109,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
     @Override
     public void onMessage(WatchRequest message) {
       int size = message.getSerializedSize();
-      bytes.received(size);
+      counted.received(size);
       boolean unreadable = RequestMarshaller.isUnreadable(message, size);
       if (unreadable || !limit.admits(size)) {
         receiver.refusal =
@@ -207,7 +204,7 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
         begun = true;
         call.sendHeaders(new Metadata());
       }
-      bytes.sent(response.getSerializedSize());
+      counted.sent(response.getSerializedSize());
       call.sendMessage(response);
     }
 

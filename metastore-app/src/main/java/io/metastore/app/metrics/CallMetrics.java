@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /** Counts gRPC calls. Thread-safe; counting is one addition. */
 public final class CallMetrics {
@@ -31,6 +32,8 @@ public final class CallMetrics {
         .labelNames("grpc_type", "grpc_service", "grpc_method", "grpc_code")
         .callback(out -> methods.forEach(m -> m.handled(out)))
         .register(registry);
+    messages(registry, "received", method -> method.received);
+    messages(registry, "sent", method -> method.sent);
     CounterWithCallback.builder()
         .name("etcd_network_client_grpc_received_bytes_total")
         .help("The total number of bytes received from grpc clients.")
@@ -40,6 +43,19 @@ public final class CallMetrics {
         .name("etcd_network_client_grpc_sent_bytes_total")
         .help("The total number of bytes sent to grpc clients.")
         .callback(out -> out.call(sentBytes.doubleValue()))
+        .register(registry);
+  }
+
+  private void messages(
+      PrometheusRegistry registry, String way, Function<Method, LongAdder> messages) {
+    CounterWithCallback.builder()
+        .name("grpc_server_msg_" + way + "_total")
+        .help("Total number of stream messages " + way + " on the server.")
+        .labelNames("grpc_type", "grpc_service", "grpc_method")
+        .callback(
+            out ->
+                methods.forEach(
+                    m -> out.call(messages.apply(m).doubleValue(), m.type, m.service, m.name)))
         .register(registry);
   }
 
@@ -59,22 +75,14 @@ public final class CallMetrics {
     return method;
   }
 
-  /** A request of this many bytes came. */
-  public void received(int bytes) {
-    receivedBytes.add(bytes);
-  }
-
-  /** A response of this many bytes went. */
-  public void sent(int bytes) {
-    sentBytes.add(bytes);
-  }
-
   /** The counters of one method. */
-  public static final class Method {
+  public final class Method {
     private final String type;
     private final String service;
     private final String name;
     private final LongAdder started = new LongAdder();
+    private final LongAdder received = new LongAdder();
+    private final LongAdder sent = new LongAdder();
     private final LongAdder[] handled = new LongAdder[CODES];
 
     private Method(String type, String service, String name) {
@@ -89,6 +97,18 @@ public final class CallMetrics {
     /** A call began. */
     public void started() {
       started.increment();
+    }
+
+    /** A request of this many bytes came. */
+    public void received(int bytes) {
+      received.increment();
+      receivedBytes.add(bytes);
+    }
+
+    /** A response of this many bytes goes. */
+    public void sent(int bytes) {
+      sent.increment();
+      sentBytes.add(bytes);
     }
 
     /** A call ended. */

@@ -137,6 +137,10 @@ final class HttpEndpointsTest {
             "etcd_disk_wal_fsync_duration_seconds_count 0",
             "grpc_server_started_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
                 + "grpc_type=\"unary\"} 0.0",
+            "grpc_server_msg_received_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
+                + "grpc_type=\"unary\"} 0.0",
+            "grpc_server_msg_sent_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
+                + "grpc_type=\"unary\"} 0.0",
             "metastore_store{name=\"published_views\"} 2.0",
             "metastore_storage{name=\"block_cache_bytes\"} 11.0")) {
       assertTrue(lines.contains(line), line);

@@ -19,6 +19,8 @@ import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
+import org.rocksdb.RateLimiter;
+import org.rocksdb.RateLimiterMode;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
@@ -32,6 +34,7 @@ import org.rocksdb.WriteOptions;
  */
 final class NativeOptions implements AutoCloseable {
   private static final long MIB = 1L << 20;
+  private static final long MERGE_BYTES_PER_SECOND_MAX = 200 * MIB;
 
   // In the order of creation; freed in the reverse order.
   private final Deque<RocksObject> owned = new ArrayDeque<>();
@@ -86,6 +89,16 @@ final class NativeOptions implements AutoCloseable {
         .setAvoidUnnecessaryBlockingIO(true)
         // Write back steadily, so that the fsync at the end of a file is short.
         .setBytesPerSync(MIB)
+        // Merge steadily too: files that are written as fast as the disk takes them make the fsyncs
+        // of the Raft log wait. It finds by itself how little is enough, from a twentieth up.
+        .setRateLimiter(
+            own(
+                new RateLimiter(
+                    MERGE_BYTES_PER_SECOND_MAX,
+                    RateLimiter.DEFAULT_REFILL_PERIOD_MICROS,
+                    RateLimiter.DEFAULT_FAIRNESS,
+                    RateLimiterMode.WRITES_ONLY,
+                    true)))
         .setManifestPreallocationSize(64 << 10)
         .setMaxManifestFileSize(16 * MIB)
         .setStatistics(statistics)

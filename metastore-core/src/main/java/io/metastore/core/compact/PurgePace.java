@@ -46,6 +46,6 @@ final class PurgePace {
   long restNanos(long stepNanos, long newest) {
     boolean quiet = newest == written;
     written = newest;
-    return quiet ? stepNanos : rest * stepNanos >> behind;
+    return quiet ? stepNanos : (rest * stepNanos) >> behind;
   }
 }

@@ -52,7 +52,7 @@ public final class Compactor {
   public static final int STEP_ENTRIES_MAX = 500;
 
   /** How many times as long as a step took to compute the rest after it is, beside writes. */
-  private static final int REST = Math.max(1, Integer.getInteger("metastore.compaction.rest", 80));
+  private static final int REST = Math.max(1, Integer.getInteger("metastore.compaction.rest", 60));
 
   private final Supplier<PublishedView> views;
   private final LongSupplier nanoTime;

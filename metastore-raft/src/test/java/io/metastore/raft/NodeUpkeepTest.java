@@ -139,27 +139,7 @@ final class NodeUpkeepTest {
   }
 
   private static NodeOptions withUpkeep(NodeOptions options, long quotaBytes, boolean disarm) {
-    return new NodeOptions(
-        options.name(),
-        options.dataDirectory(),
-        options.storage(),
-        options.storageSettings(),
-        options.peerListen(),
-        options.advertisePeerUrls(),
-        options.advertiseClientUrls(),
-        options.initialCluster(),
-        options.clusterToken(),
-        options.heartbeatInterval(),
-        options.electionTimeout(),
-        options.proposalQueueMax(),
-        options.requestBytesMax(),
-        options.txnOpsMax(),
-        options.watchProgressInterval(),
-        options.leaseCheckpoints(),
-        options.serverVersion(),
-        options.metrics(),
-        new UpkeepOptions(Duration.ZERO, 0, quotaBytes, disarm),
-        options.cluster());
+    return Nodes.withUpkeep(options, new UpkeepOptions(Duration.ZERO, 0, quotaBytes, disarm));
   }
 
   private static HashKVResponse hash(Node node) throws Exception {

@@ -74,12 +74,22 @@ final class Nodes {
 
   /** The same without a network between members. */
   static NodeOptions withoutPeers(NodeOptions options) {
+    return with(options, Optional.empty(), options.upkeep());
+  }
+
+  /** The same with other upkeep. */
+  static NodeOptions withUpkeep(NodeOptions options, UpkeepOptions upkeep) {
+    return with(options, options.peerListen(), upkeep);
+  }
+
+  private static NodeOptions with(
+      NodeOptions options, Optional<InetSocketAddress> peerListen, UpkeepOptions upkeep) {
     return new NodeOptions(
         options.name(),
         options.dataDirectory(),
         options.storage(),
         options.storageSettings(),
-        Optional.empty(),
+        peerListen,
         options.advertisePeerUrls(),
         options.advertiseClientUrls(),
         options.initialCluster(),
@@ -93,7 +103,7 @@ final class Nodes {
         options.leaseCheckpoints(),
         options.serverVersion(),
         options.metrics(),
-        options.upkeep(),
+        upkeep,
         options.cluster());
   }
 

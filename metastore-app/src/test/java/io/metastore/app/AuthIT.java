@@ -9,6 +9,8 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchResponse;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -79,9 +81,13 @@ final class AuthIT {
                 .user(bytes("root"))
                 .password(bytes("secret"))
                 .build()) {
+      KV kv = alice.getKVClient();
+      GetResponse before = kv.get(bytes("app/b")).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      // jetcd does not wait until its watch is there: one from now on may miss the put below.
+      WatchOption next =
+          WatchOption.builder().withRevision(before.getHeader().getRevision() + 1).build();
       BlockingQueue<WatchResponse> seen = new LinkedBlockingQueue<>();
-      try (Watch.Watcher watcher = alice.getWatchClient().watch(bytes("app/b"), seen::add)) {
-        KV kv = alice.getKVClient();
+      try (Watch.Watcher watcher = alice.getWatchClient().watch(bytes("app/b"), next, seen::add)) {
         kv.put(bytes("app/b"), bytes("2")).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         WatchResponse response = seen.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         assertTrue(response != null && response.getEvents().size() == 1, "no event " + watcher);

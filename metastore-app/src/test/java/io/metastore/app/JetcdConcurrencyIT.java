@@ -196,8 +196,14 @@ final class JetcdConcurrencyIT {
     long lease = grant(1000);
     long other = grant(1000);
     BlockingQueue<WatchResponse> seen = new LinkedBlockingQueue<>();
+    long first = await(kv.get(key(""))).getHeader().getRevision() + 1;
     WatchOption deletes =
-        WatchOption.builder().isPrefix(true).withNoPut(true).withPrevKV(true).build();
+        WatchOption.builder()
+            .isPrefix(true)
+            .withRevision(first)
+            .withNoPut(true)
+            .withPrevKV(true)
+            .build();
     try (Watch.Watcher watcher = client.getWatchClient().watch(key(""), deletes, seen::add)) {
       for (String name : List.of("d", "b", "a", "c", "e")) {
         putLeased(name, lease);

@@ -60,7 +60,7 @@ final class WatchIT {
               .getWatchClient()
               .watch(
                   key,
-                  WatchOption.builder().withPrevKV(true).build(),
+                  WatchOption.builder().withRevision(1).withPrevKV(true).build(),
                   response -> events.addAll(response.getEvents()))) {
         put(client, key, "1");
         assertEquals("1", next(events).getKeyValue().getValue().toString());

@@ -72,7 +72,7 @@ public final class FakeNode implements Node {
 
   @Override
   public Map<String, Long> storeStatistics() {
-    return Map.of("keys", 3L, "revision", 5L, "published_views", 2L);
+    return Map.of("keys", 3L, "revision", 5L, "puts", 8L, "published_views", 2L);
   }
 
   @Override

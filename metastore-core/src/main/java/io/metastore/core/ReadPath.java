@@ -104,6 +104,7 @@ final class ReadPath {
       if (caller.isChecked()) {
         caller.permissions().check(request);
       }
+      stateMachine.operations().read(1);
       RangeResponse.Builder response = RangeReader.range(view, request);
       return response.setHeader(complete(response.getHeader())).build();
     }
@@ -115,6 +116,7 @@ final class ReadPath {
         caller.permissions().check(request, view.view());
       }
       TxnResponse.Builder response = Txns.read(view, request);
+      stateMachine.operations().read(Txns.countRanges(response));
       return response.setHeader(complete(response.getHeader())).build();
     }
   }
@@ -124,6 +126,9 @@ final class ReadPath {
     try (PublishedView view = acquireForRead()) {
       if (caller.isChecked()) {
         caller.permissions().check(request);
+      }
+      if (!chunks.started()) {
+        stateMachine.operations().read(1);
       }
       RangeResponse.Builder response = chunks.next(view);
       if (response.hasHeader()) {

@@ -23,6 +23,7 @@ import io.metastore.core.message.TxnResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -234,5 +235,19 @@ final class ReplicatedReadsTest {
       rig.scan();
       assertEquals(revision > 0 ? ErrorCode.FUTURE_REV : ErrorCode.COMPACTED, refusal(read));
     }
+  }
+
+  @Test
+  void readsAreCountedAndTransactionsOfMoreThanOneToo() throws Exception {
+    store.range(range("a").setSerializable(true).build(), TIMEOUT).get();
+    List<CompletableFuture<TxnResponse>> txns =
+        List.of(txn(Ops.txn(reads(true))), txn(Ops.txn(reads(true), reads(true))));
+    rig.scans.forEach(Runnable::run);
+    for (CompletableFuture<TxnResponse> txn : txns) {
+      assertTrue(txn.get().getSucceeded());
+    }
+    Map<String, Long> counts = rig.machine.operations().statistics();
+    assertEquals(4, counts.get("ranges"));
+    assertEquals(1, counts.get("txns"));
   }
 }

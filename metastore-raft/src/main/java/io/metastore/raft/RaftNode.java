@@ -257,6 +257,8 @@ final class RaftNode implements Node {
   public Map<String, Long> storeStatistics() {
     StoreState state = storeSide.stateMachine().state();
     Map<String, Long> figures = new HashMap<>(storeSide.watches().statistics());
+    figures.putAll(storeSide.stateMachine().operations().statistics());
+    figures.put("auth_revision", storeSide.stateMachine().auth().revision());
     figures.put("keys", state.keys());
     figures.put("revision", state.revision());
     figures.put("compacted_revision", state.compactedRevision());

@@ -70,9 +70,9 @@ final class ExchangeMethod<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    counted.started();
+    counted.started(RequestHeaders.apiVersion(headers));
     Call active = new Call(call, headers, Context.current().getDeadline());
-    boolean demandsLeader = "true".equals(headers.get(UnaryMethod.HAS_LEADER));
+    boolean demandsLeader = RequestHeaders.demandsLeader(headers);
     if (demandsLeader && !leaderKnown.getAsBoolean()) {
       active.end(ErrorCode.NO_LEADER);
       return active;

@@ -29,9 +29,6 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
     CompletableFuture<R> next();
   }
 
-  private static final Metadata.Key<String> HAS_LEADER =
-      Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
-
   /** One message, and one more so that a client that sends two is noticed. */
   private static final int MESSAGES_REQUESTED = 2;
 
@@ -68,9 +65,9 @@ final class ServerStreamMethod<Q extends MessageLite, R extends MessageLite>
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    counted.started();
+    counted.started(RequestHeaders.apiVersion(headers));
     Call active = new Call(call, headers);
-    if ("true".equals(headers.get(HAS_LEADER)) && !leaderKnown.getAsBoolean()) {
+    if (RequestHeaders.demandsLeader(headers) && !leaderKnown.getAsBoolean()) {
       active.end(Statuses.of(ErrorCode.NO_LEADER));
     } else {
       call.request(MESSAGES_REQUESTED);

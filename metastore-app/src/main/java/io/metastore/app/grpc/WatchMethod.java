@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * receiving.
  */
 final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse> {
-  private static final Metadata.Key<String> HAS_LEADER =
-      Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
-
   private final MetadataStore store;
   private final Callers callers;
   private final BooleanSupplier leaderKnown;
@@ -72,9 +69,9 @@ final class WatchMethod implements ServerCallHandler<WatchRequest, WatchResponse
   @Override
   public ServerCall.Listener<WatchRequest> startCall(
       ServerCall<WatchRequest, WatchResponse> call, Metadata headers) {
-    counted.started();
+    counted.started(RequestHeaders.apiVersion(headers));
     Receiver receiver = new Receiver(call);
-    boolean demandsLeader = "true".equals(headers.get(HAS_LEADER));
+    boolean demandsLeader = RequestHeaders.demandsLeader(headers);
     if (demandsLeader && !leaderKnown.getAsBoolean()) {
       receiver.end(ErrorCode.NO_LEADER);
       return new ServerCall.Listener<>() {};

@@ -4,15 +4,26 @@ import io.grpc.Status;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Counts gRPC calls. Thread-safe; counting is one addition. */
 public final class CallMetrics {
   private static final int CODES = Status.Code.values().length;
 
+  /** Versions of clients that are told apart; whatever a client sends is a series of its own. */
+  private static final int VERSIONS_MAX = 100;
+
+  private static final String NO_VERSION = "unknown";
+  private static final String OTHER_VERSION = "other";
+
   private final List<Method> methods = new CopyOnWriteArrayList<>();
+  private final Map<String, LongAdder> unaryRequests = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> streamRequests = new ConcurrentHashMap<>();
   private final LongAdder receivedBytes = new LongAdder();
   private final LongAdder sentBytes = new LongAdder();
 
@@ -34,6 +45,16 @@ public final class CallMetrics {
         .register(registry);
     messages(registry, "received", method -> method.received);
     messages(registry, "sent", method -> method.sent);
+    CounterWithCallback.builder()
+        .name("etcd_server_client_requests_total")
+        .help("The total number of client requests per client version.")
+        .labelNames("type", "client_api_version")
+        .callback(
+            out -> {
+              unaryRequests.forEach((version, count) -> out.call(count.sum(), "unary", version));
+              streamRequests.forEach((version, count) -> out.call(count.sum(), "stream", version));
+            })
+        .register(registry);
     CounterWithCallback.builder()
         .name("etcd_network_client_grpc_received_bytes_total")
         .help("The total number of bytes received from grpc clients.")
@@ -85,18 +106,32 @@ public final class CallMetrics {
     private final LongAdder sent = new LongAdder();
     private final LongAdder[] handled = new LongAdder[CODES];
 
+    private final Map<String, LongAdder> requests;
+
     private Method(String type, String service, String name) {
       this.type = type;
       this.service = service;
       this.name = name;
+      this.requests = type.equals("unary") ? unaryRequests : streamRequests;
       for (int i = 0; i < CODES; i++) {
         handled[i] = new LongAdder();
       }
     }
 
-    /** A call began. */
-    public void started() {
+    /**
+     * A call began.
+     *
+     * @param apiVersion that the client says it was made for; null when it says nothing
+     */
+    public void started(@Nullable String apiVersion) {
       started.increment();
+      String version = apiVersion == null ? NO_VERSION : apiVersion;
+      LongAdder count = requests.get(version);
+      if (count == null) {
+        String told = requests.size() < VERSIONS_MAX ? version : OTHER_VERSION;
+        count = requests.computeIfAbsent(told, first -> new LongAdder());
+      }
+      count.increment();
     }
 
     /** A request of this many bytes came. */

@@ -2,9 +2,11 @@ package io.metastore.app.metrics;
 
 import io.metastore.app.Versions;
 import io.metastore.raft.Node;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
@@ -16,30 +18,75 @@ public final class NodeGauges {
    * The state machine's own figures that mean what one of etcd's metrics means, by the name that
    * {@link Node#storeStatistics} gives them; the others are shown as {@code metastore_store}.
    */
-  private static final Map<String, EtcdMetric> ETCD =
-      Map.of(
-          "revision",
-          new EtcdMetric("etcd_debugging_mvcc_current_revision", "The current revision of store."),
-          "compacted_revision",
-          new EtcdMetric(
+  private static final List<EtcdMetric> ETCD =
+      List.of(
+          EtcdMetric.gauge(
+              "revision", "etcd_debugging_mvcc_current_revision", "The current revision of store."),
+          EtcdMetric.gauge(
+              "compacted_revision",
               "etcd_debugging_mvcc_compact_revision",
               "The revision of the last compaction in store."),
-          "keys",
-          new EtcdMetric("etcd_debugging_mvcc_keys_total", "Total number of keys."),
-          "watches",
-          new EtcdMetric("etcd_debugging_mvcc_watcher_total", "Total number of watchers."),
-          "watch_streams",
-          new EtcdMetric(
-              "etcd_debugging_mvcc_watch_stream_total", "Total number of watch streams."),
-          "watches_slow",
-          new EtcdMetric(
-              "etcd_debugging_mvcc_slow_watcher_total", "Total number of unsynced slow watchers."),
-          "proposals_pending",
-          new EtcdMetric(
+          EtcdMetric.gauge("keys", "etcd_debugging_mvcc_keys_total", "Total number of keys."),
+          EtcdMetric.gauge(
+              "auth_revision",
+              "etcd_debugging_auth_revision",
+              "The current revision of auth store."),
+          EtcdMetric.gauge(
+              "put_bytes",
+              "etcd_debugging_mvcc_total_put_size_in_bytes",
+              "The total size of put kv pairs seen by this member."),
+          EtcdMetric.counter(
+              "puts", "etcd_mvcc_put_total", "Total number of puts seen by this member."),
+          EtcdMetric.counter(
+              "puts", "etcd_debugging_mvcc_put_total", "Total number of puts seen by this member."),
+          EtcdMetric.counter(
+              "deletes", "etcd_mvcc_delete_total", "Total number of deletes seen by this member."),
+          EtcdMetric.counter(
+              "deletes",
+              "etcd_debugging_mvcc_delete_total",
+              "Total number of deletes seen by this member."),
+          EtcdMetric.counter(
+              "ranges", "etcd_mvcc_range_total", "Total number of ranges seen by this member."),
+          EtcdMetric.counter(
+              "ranges",
+              "etcd_debugging_mvcc_range_total",
+              "Total number of ranges seen by this member."),
+          EtcdMetric.counter(
+              "txns", "etcd_mvcc_txn_total", "Total number of txns seen by this member."),
+          EtcdMetric.counter(
+              "txns", "etcd_debugging_mvcc_txn_total", "Total number of txns seen by this member."),
+          EtcdMetric.gauge(
+              "watches", "etcd_debugging_mvcc_watcher_total", "Total number of watchers."),
+          EtcdMetric.gauge(
+              "watch_streams",
+              "etcd_debugging_mvcc_watch_stream_total",
+              "Total number of watch streams."),
+          EtcdMetric.gauge(
+              "watches_slow",
+              "etcd_debugging_mvcc_slow_watcher_total",
+              "Total number of unsynced slow watchers."),
+          EtcdMetric.counter(
+              "watch_events_sent",
+              "etcd_debugging_mvcc_events_total",
+              "Total number of events sent by this member."),
+          EtcdMetric.gauge(
+              "watch_events_waiting",
+              "etcd_debugging_mvcc_pending_events_total",
+              "Total number of pending events to be sent."),
+          EtcdMetric.gauge(
+              "proposals_pending",
               "etcd_server_proposals_pending",
               "The current number of pending proposals to commit."));
 
-  private record EtcdMetric(String name, String help) {}
+  private record EtcdMetric(String figure, boolean isCounter, String name, String help) {
+    static EtcdMetric gauge(String figure, String name, String help) {
+      return new EtcdMetric(figure, false, name, help);
+    }
+
+    static EtcdMetric counter(String figure, String name, String help) {
+      return new EtcdMetric(figure, true, name, help);
+    }
+  }
 
   private final PrometheusRegistry registry;
   private final Node node;
@@ -95,21 +142,20 @@ public final class NodeGauges {
   }
 
   private void store() {
-    ETCD.forEach(
-        (figure, metric) -> {
-          if (node.storeStatistics().containsKey(figure)) {
-            gauge(
-                metric.name(),
-                metric.help(),
-                () -> node.storeStatistics().getOrDefault(figure, 0L));
-          }
-        });
+    for (EtcdMetric metric : ETCD) {
+      DoubleSupplier value = () -> node.storeStatistics().getOrDefault(metric.figure(), 0L);
+      if (metric.isCounter()) {
+        counter(metric.name(), metric.help(), value);
+      } else {
+        gauge(metric.name(), metric.help(), value);
+      }
+    }
     named(
         "metastore_store",
         "A figure of the state machine.",
         () -> {
           Map<String, Long> others = new TreeMap<>(node.storeStatistics());
-          others.keySet().removeAll(ETCD.keySet());
+          ETCD.forEach(metric -> others.remove(metric.figure()));
           return others;
         });
   }
@@ -146,6 +192,14 @@ public final class NodeGauges {
 
   private void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(out -> out.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
         .name(name)
         .help(help)
         .callback(out -> out.call(value.getAsDouble()))

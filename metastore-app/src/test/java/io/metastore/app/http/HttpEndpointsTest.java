@@ -134,6 +134,10 @@ final class HttpEndpointsTest {
             "etcd_mvcc_db_total_size_in_bytes 4096.0",
             "etcd_debugging_mvcc_keys_total 3.0",
             "etcd_debugging_mvcc_current_revision 5.0",
+            "etcd_mvcc_put_total 8.0",
+            "# TYPE etcd_mvcc_put_total counter",
+            "etcd_debugging_mvcc_put_total 8.0",
+            "etcd_mvcc_range_total 0.0",
             "etcd_disk_wal_fsync_duration_seconds_count 0",
             "grpc_server_started_total{grpc_method=\"Put\",grpc_service=\"etcdserverpb.KV\","
                 + "grpc_type=\"unary\"} 0.0",

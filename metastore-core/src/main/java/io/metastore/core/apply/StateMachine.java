@@ -11,6 +11,7 @@ import io.metastore.core.auth.AuthState;
 import io.metastore.core.auth.AuthTable;
 import io.metastore.core.message.Proposal;
 import io.metastore.core.mvcc.MvccWriter;
+import io.metastore.core.mvcc.OperationCounts;
 import io.metastore.core.mvcc.PublishedView;
 import io.metastore.core.mvcc.RecordCache;
 import io.metastore.core.mvcc.SpillLimit;
@@ -38,6 +39,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
   // Used by the apply thread only, refilled for each drain.
   private final WriteBatch batch = new WriteBatch();
   private final RecordCache cache = RecordCache.ofDefaultSize();
+  private final OperationCounts operations = new OperationCounts();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<PublicationListener> listeners = new CopyOnWriteArrayList<>();
   // Used by the apply thread only.
@@ -125,6 +127,11 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     return view;
   }
 
+  /** Counts what is done here; readers add what they read. */
+  public OperationCounts operations() {
+    return operations;
+  }
+
   @Override
   public StoreState state() {
     return published.state();
@@ -148,7 +155,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
       applied = AppliedEntries.read(published.view());
     }
     draining = true;
-    MvccWriter writer = MvccWriter.begin(published, batch, cache, engine, limit);
+    MvccWriter writer = MvccWriter.begin(published, batch, cache, engine, limit, operations);
     try {
       int proposals = drain(commits, writer);
       draining = false;

@@ -65,6 +65,7 @@ public final class Commands {
   /** Applies a delete; deleting nothing is a success that moves no revision. */
   public static DeleteRangeResponse.Builder deleteRange(
       MvccWriter writer, DeleteRangeRequest request) {
+    writer.countDelete();
     DeleteRangeResponse.Builder response = DeleteRangeResponse.newBuilder();
     boolean tells = request.getPrevKv() && writer.isAnswering();
     BiConsumer<byte[], KeyRecord> deleted =

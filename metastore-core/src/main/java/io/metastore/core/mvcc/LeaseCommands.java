@@ -52,7 +52,11 @@ public final class LeaseCommands {
     do {
       // A piece at a time, the first of what is left: there may be more than fits in memory.
       keys = LeaseTable.keys(writer.view(), id, writer.pieceKeys());
-      keys.forEach(key -> writer.delete(key, attached(writer, key, id)));
+      keys.forEach(
+          key -> {
+            writer.countDelete();
+            writer.delete(key, attached(writer, key, id));
+          });
       writer.spillIfLarge();
     } while (keys.size() == writer.pieceKeys());
     writer.leases().revoke(id);

@@ -34,6 +34,7 @@ public final class MvccWriter implements ReadState {
 
   private final StorageEngine engine;
   private final SpillLimit limit;
+  private final OperationCounts counts;
   private final OverlayView view;
   private final RecordCache cache;
   private final LeaseTable leases;
@@ -45,15 +46,18 @@ public final class MvccWriter implements ReadState {
   private long keys;
   private int alarms;
   private int sub;
+  private int operations;
 
   private MvccWriter(
       StoreState before,
       OverlayView view,
       RecordCache cache,
       StorageEngine engine,
-      SpillLimit limit) {
+      SpillLimit limit,
+      OperationCounts counts) {
     this.engine = engine;
     this.limit = limit;
+    this.counts = counts;
     this.view = view;
     this.cache = cache;
     this.leases = new LeaseTable(view);
@@ -72,15 +76,17 @@ public final class MvccWriter implements ReadState {
    *     cleared
    * @param engine takes what is {@linkplain #spillIfLarge spilled}
    * @param limit of what the drain keeps in memory
+   * @param counts what the drain's commands do
    */
   public static MvccWriter begin(
       PublishedView base,
       WriteBatch batch,
       RecordCache cache,
       StorageEngine engine,
-      SpillLimit limit) {
+      SpillLimit limit,
+      OperationCounts counts) {
     OverlayView view = new OverlayView(base.view(), batch);
-    return new MvccWriter(base.state(), view, cache, engine, limit);
+    return new MvccWriter(base.state(), view, cache, engine, limit, counts);
   }
 
   /** Says whether somebody waits here for the answers of the commands that come. */
@@ -218,6 +224,18 @@ public final class MvccWriter implements ReadState {
     return leases;
   }
 
+  /** Counts a range that the running command is to read. */
+  public void countRange() {
+    operations++;
+    counts.range();
+  }
+
+  /** Counts a delete of the running command, of however many keys. */
+  void countDelete() {
+    operations++;
+    counts.delete();
+  }
+
   /**
    * Writes a key and moves it to its lease.
    *
@@ -225,6 +243,8 @@ public final class MvccWriter implements ReadState {
    * @param lease one that exists, or 0 for none
    */
   public void put(byte[] key, Optional<KeyRecord> previous, ByteString value, long lease) {
+    operations++;
+    counts.put((long) key.length + value.size());
     Revision modRevision = nextChange();
     KeyRecord record =
         KeyRecord.of(
@@ -295,6 +315,8 @@ public final class MvccWriter implements ReadState {
       revision++;
       sub = 0;
     }
+    counts.command(operations);
+    operations = 0;
   }
 
   /** What the drain has changed so far, in the order of revisions; nothing when it is much. */

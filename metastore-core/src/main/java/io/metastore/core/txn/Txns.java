@@ -11,6 +11,7 @@ import io.metastore.core.message.ResponseHeader;
 import io.metastore.core.message.ResponseOp;
 import io.metastore.core.message.TxnRequest;
 import io.metastore.core.message.TxnResponse;
+import io.metastore.core.message.TxnResponseOrBuilder;
 import io.metastore.core.mvcc.Commands;
 import io.metastore.core.mvcc.MvccWriter;
 import io.metastore.core.mvcc.RangeReader;
@@ -115,6 +116,13 @@ public final class Txns {
             });
   }
 
+  /** How many ranges were read by a read-only transaction, those of nested ones too. */
+  public static int countRanges(TxnResponseOrBuilder response) {
+    return response.getResponsesList().stream()
+        .mapToInt(op -> op.hasResponseTxn() ? countRanges(op.getResponseTxn()) : 1)
+        .sum();
+  }
+
   /** Runs one operation that is not a transaction itself. */
   @FunctionalInterface
   private interface Operation {
@@ -140,6 +148,7 @@ public final class Txns {
   private static void write(MvccWriter writer, RequestOp op, ResponseOp.Builder to) {
     switch (op.getRequestCase()) {
       case REQUEST_RANGE -> {
+        writer.countRange();
         if (writer.isAnswering()) {
           to.setResponseRange(range(writer, op.getRequestRange()));
         }

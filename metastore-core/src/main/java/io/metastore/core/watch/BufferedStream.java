@@ -255,6 +255,7 @@ final class BufferedStream implements ServedWatchStream {
         return;
       }
       out.send(hub.headers(), hub.options().responseBytesMax(), receiver::send);
+      hub.eventsSent(out.eventCount());
     }
     hub.send(this);
   }

@@ -41,7 +41,7 @@ final class Outbox {
       waiting = queue;
     }
     queue.addLast(out);
-    charge(out.charge());
+    charge(out.charge(), out.eventCount());
   }
 
   /** Takes the first thing; null when there is none. */
@@ -51,7 +51,7 @@ final class Outbox {
     if (out == null) {
       waiting = null;
     } else {
-      charge(-out.charge());
+      charge(-out.charge(), -out.eventCount());
     }
     return out;
   }
@@ -86,7 +86,7 @@ final class Outbox {
           out -> {
             boolean gone = unwanted.test(out);
             if (gone) {
-              charge(-out.charge());
+              charge(-out.charge(), -out.eventCount());
             }
             return gone;
           });
@@ -99,8 +99,9 @@ final class Outbox {
     waiting = null;
   }
 
-  private void charge(int change) {
+  private void charge(int change, int events) {
     bytes += change;
     hub.charge(change);
+    hub.eventsWait(events);
   }
 }

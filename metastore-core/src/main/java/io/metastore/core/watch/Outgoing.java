@@ -15,6 +15,11 @@ sealed interface Outgoing {
     return 0;
   }
 
+  /** How many events it holds. */
+  default int eventCount() {
+    return 0;
+  }
+
   /**
    * Sends it.
    *
@@ -58,6 +63,11 @@ sealed interface Outgoing {
    */
   record Events(Watch watch, long from, long revision, List<Event> events, int charge)
       implements Outgoing {
+    @Override
+    public int eventCount() {
+      return events.size();
+    }
+
     @Override
     public void send(
         LongFunction<ResponseHeader> headers, int bytesMax, Consumer<WatchResponse> to) {

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ public final class WatchHub implements PublicationListener, AutoCloseable {
   private final AtomicLong watches = new AtomicLong();
   private final AtomicLong mailboxBytes = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong waitingEvents = new AtomicLong();
+  private final LongAdder eventsSent = new LongAdder();
   private final CatchUp catchUp;
   private final Dispatcher dispatcher;
   private volatile long latest;
@@ -117,15 +120,16 @@ public final class WatchHub implements PublicationListener, AutoCloseable {
 
   /** Figures for metrics, by name. */
   public Map<String, Long> statistics() {
+    long synced = dispatcher.syncedCount();
+    long all = watches.get();
     return Map.of(
-        "watches",
-        watches.get(),
-        "watch_streams",
-        (long) streams.size(),
-        "watches_synced",
-        (long) dispatcher.syncedCount(),
-        "watch_waiting_bytes",
-        waitingBytes.get());
+        "watches", all,
+        "watch_streams", (long) streams.size(),
+        "watches_synced", synced,
+        "watches_slow", Math.max(0, all - synced),
+        "watch_events_sent", eventsSent.sum(),
+        "watch_events_waiting", waitingEvents.get(),
+        "watch_waiting_bytes", waitingBytes.get());
   }
 
   /**
@@ -187,6 +191,15 @@ public final class WatchHub implements PublicationListener, AutoCloseable {
     if (!gone.isEmpty()) {
       post(new HubMessage.Closed(gone));
     }
+  }
+
+  /** More events, or fewer, wait to be sent. */
+  void eventsWait(int change) {
+    waitingEvents.addAndGet(change);
+  }
+
+  void eventsSent(int count) {
+    eventsSent.add(count);
   }
 
   void charge(int bytes) {

@@ -36,6 +36,7 @@ final class DrainedStore implements AutoCloseable {
   private static final long TERM = 3;
 
   private final Path directory;
+  private final OperationCounts counts = new OperationCounts();
   private CountingEngine engine;
   private PublishedView published;
 
@@ -52,6 +53,10 @@ final class DrainedStore implements AutoCloseable {
     return engine;
   }
 
+  OperationCounts counts() {
+    return counts;
+  }
+
   PublishedView view() {
     return published;
   }
@@ -63,7 +68,8 @@ final class DrainedStore implements AutoCloseable {
   /** Executes commands in one batch and publishes it. */
   List<Reply> drain(List<Proposal> proposals) {
     WriteBatch batch = new WriteBatch();
-    MvccWriter writer = MvccWriter.begin(published, batch, cache, engine, SpillLimit.DEFAULT);
+    MvccWriter writer =
+        MvccWriter.begin(published, batch, cache, engine, SpillLimit.DEFAULT, counts);
     AuthLedger ledger = new AuthLedger(AuthTable.read(published.view()), writer.view());
     List<Reply> replies = new ArrayList<>();
     for (Proposal proposal : proposals) {

@@ -506,12 +506,18 @@ final class WatchHubTest {
       }
       Eventually.is(() -> slow.figure("watch_waiting_bytes") == 0L);
       assertEquals(0, slow.figure("watches_synced"));
+      assertEquals(1, slow.figure("watches_slow"));
+      assertEquals(0, slow.figure("watch_events_waiting"));
+      long sent = slow.figure("watch_events_sent");
       lazy.go();
       List<Event> events = lazy.events(10_000);
       for (int i = 0; i < 10_000; i++) {
         assertEquals(2 + i, events.get(i).getKv().getModRevision());
       }
       Eventually.is(() -> slow.figure("watches_synced") == 1L);
+      assertEquals(0, slow.figure("watches_slow"));
+      assertTrue(sent < 10_000, () -> sent + " were sent to one that took none");
+      Eventually.is(() -> slow.figure("watch_events_sent") == 10_000L);
     }
   }
 

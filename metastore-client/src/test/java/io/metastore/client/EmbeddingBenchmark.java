@@ -3,7 +3,6 @@ package io.metastore.client;
 import io.metastore.api.Bytes;
 import io.metastore.api.Metastore;
 import io.metastore.api.OpenOptions;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -19,16 +18,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Puts and gets through the API, in this JVM and over gRPC, on both engines; and how long it takes
- * to open a store. Run by hand with a folder on the disk to be measured; prints tables for {@code
- * docs/benchmarks.md}.
+ * Puts and gets through the API, in this JVM and over gRPC, on both engines. Run by hand with a
+ * folder on the disk to be measured; prints tables for {@code docs/benchmarks.md}.
  */
 final class EmbeddingBenchmark {
   private static final int KEYS = 10_000;
   private static final Bytes VALUE = Bytes.of("v".repeat(256));
   private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final Duration MEASURED = Duration.ofSeconds(5);
-  private static final int OPENINGS = 10;
 
   /** One call of what is measured. */
   private interface Call {
@@ -44,12 +41,6 @@ final class EmbeddingBenchmark {
     System.out.println("|---|---|---|--:|--:|--:|--:|");
     for (String engine : List.of("rocksdb", "memory")) {
       measure(engine, Files.createTempDirectory(folder, engine));
-    }
-    System.out.println();
-    System.out.println("| engine | open ms, median of " + OPENINGS + " | close ms |");
-    System.out.println("|---|--:|--:|");
-    for (String engine : List.of("rocksdb", "memory")) {
-      open(engine, folder);
     }
   }
 
@@ -135,26 +126,5 @@ final class EmbeddingBenchmark {
       begin = now;
     }
     return Arrays.copyOf(nanos, count);
-  }
-
-  private static void open(String engine, Path folder) throws IOException {
-    long[] opened = new long[OPENINGS];
-    long[] closed = new long[OPENINGS];
-    for (int i = 0; i < OPENINGS; i++) {
-      Path directory = Files.createTempDirectory(folder, engine);
-      long start = System.nanoTime();
-      Metastore store = Metastore.open(OpenOptions.at(directory).withStorage(engine));
-      long ready = System.nanoTime();
-      store.put("/opened", "yes");
-      long used = System.nanoTime();
-      store.close();
-      opened[i] = ready - start;
-      closed[i] = System.nanoTime() - used;
-    }
-    Arrays.sort(opened);
-    Arrays.sort(closed);
-    System.out.printf(
-        "| %s | %d | %d |%n",
-        engine, opened[OPENINGS / 2] / 1_000_000, closed[OPENINGS / 2] / 1_000_000);
   }
 }

@@ -51,8 +51,10 @@ public final class CallMetrics {
         .labelNames("type", "client_api_version")
         .callback(
             out -> {
-              unaryRequests.forEach((version, count) -> out.call(count.sum(), "unary", version));
-              streamRequests.forEach((version, count) -> out.call(count.sum(), "stream", version));
+              unaryRequests.forEach(
+                  (version, count) -> out.call(count.doubleValue(), "unary", version));
+              streamRequests.forEach(
+                  (version, count) -> out.call(count.doubleValue(), "stream", version));
             })
         .register(registry);
     CounterWithCallback.builder()

@@ -1,5 +1,7 @@
 package io.metastore.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.metastore.api.Metastore;
 import io.metastore.api.OpenOptions;
 import java.io.File;
@@ -87,7 +89,7 @@ final class OpeningBenchmark {
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    String millis = new String(process.getInputStream().readAllBytes()).strip();
+    String millis = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new IOException("a JVM that opens a store fails: " + millis);
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
@@ -120,15 +121,21 @@ enum MemberFault implements FaultRun.Trouble {
       ProcessCluster cluster = run.cluster();
       String away = ProcessCluster.SMALL_DISK;
       cluster.kill(away);
-      MemberClient writer = cluster.client(cluster.leader());
-      // The store is flushed after each 64 MB of log, and the log kept for one flush more.
-      String ballast = "x".repeat(BALLAST_BYTES);
-      for (int i = 0; i < BALLASTS; i++) {
-        Action put = new Action.Put(ballast);
-        cluster.await("ballast", () -> writer.run("ballast", put).isAcknowledged());
-      }
-      // What is fetched must fit on its disk.
-      writer.compact(writer.revision().orElseThrow());
+      String leader = cluster.leader();
+      MemberClient writer = cluster.client(leader);
+      Path log = cluster.data(leader).resolve("log");
+      long lacking = RaftLogFile.segments(log).last();
+      Action put = new Action.Put("x".repeat(BALLAST_BYTES));
+      long end = System.nanoTime() + PURGE_NANOS_MAX;
+      // What a member lacks is kept for some flushes of the store, of 64 MB of log each.
+      do {
+        Assertions.assertTrue(System.nanoTime() < end, () -> "never purged\n" + logs(cluster));
+        for (int i = 0; i < BALLASTS; i++) {
+          cluster.await("ballast", () -> writer.run("ballast", put).isAcknowledged());
+        }
+        // What is fetched must fit on its disk.
+        writer.compact(writer.revision().orElseThrow());
+      } while (RaftLogFile.segments(log).first() <= lacking);
     }
 
     @Override
@@ -153,7 +160,8 @@ enum MemberFault implements FaultRun.Trouble {
   };
 
   private static final int BALLAST_BYTES = 1_400_000;
-  private static final int BALLASTS = 110;
+  private static final int BALLASTS = 20;
+  private static final long PURGE_NANOS_MAX = TimeUnit.MINUTES.toNanos(5);
 
   private static void pause(FaultRun run, ClientLoad load, String member) throws Exception {
     run.cluster().signal(member, "STOP");

@@ -315,10 +315,15 @@ final class ProcessCluster implements AutoCloseable {
     for (Map.Entry<String, ServerProcess> member : processes.entrySet()) {
       List<String> lines = member.getValue().errors().lines().toList();
       text.append(member.getKey());
-      text.append(member.getValue().isAlive() ? ":\n" : " (ended):\n");
+      text.append(":\n");
       lines
           .subList(Math.max(0, lines.size() - 40), lines.size())
           .forEach(line -> text.append("  ").append(line).append('\n'));
+      if (!member.getValue().isAlive()) {
+        // The JVM says there what it ended of.
+        String last = member.getValue().output().lines().reduce("", (before, line) -> line);
+        text.append("  ended, its last output is: ").append(last).append('\n');
+      }
     }
     return text.toString();
   }

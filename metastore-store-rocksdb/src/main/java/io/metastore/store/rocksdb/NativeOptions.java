@@ -20,7 +20,6 @@ import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
 import org.rocksdb.RateLimiter;
-import org.rocksdb.RateLimiterMode;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
@@ -34,13 +33,13 @@ import org.rocksdb.WriteOptions;
  */
 final class NativeOptions implements AutoCloseable {
   private static final long MIB = 1L << 20;
-  private static final long MERGE_BYTES_PER_SECOND_MAX = 200 * MIB;
 
   // In the order of creation; freed in the reverse order.
   private final Deque<RocksObject> owned = new ArrayDeque<>();
   private final RocksDbSettings settings;
   private final Cache cache;
   private final Statistics statistics;
+  private final RateLimiter fileRate;
   private final DBOptions database;
   private final Options givingSpaceBack;
   private final WriteOptions write;
@@ -53,6 +52,7 @@ final class NativeOptions implements AutoCloseable {
     // Counters only: histograms would cost clock reads on every operation.
     statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
     statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
+    fileRate = own(new RateLimiter(FileRate.BYTES_PER_SECOND_MIN));
     database = own(databaseOptions(create));
     givingSpaceBack = own(new Options());
     givingSpaceBack.setTablePropertiesCollectorFactory(List.of(own(manyDeletes())));
@@ -89,16 +89,8 @@ final class NativeOptions implements AutoCloseable {
         .setAvoidUnnecessaryBlockingIO(true)
         // Write back steadily, so that the fsync at the end of a file is short.
         .setBytesPerSync(MIB)
-        // Merge steadily too: files that are written as fast as the disk takes them make the fsyncs
-        // of the Raft log wait. It finds by itself how little is enough, from a twentieth up.
-        .setRateLimiter(
-            own(
-                new RateLimiter(
-                    MERGE_BYTES_PER_SECOND_MAX,
-                    RateLimiter.DEFAULT_REFILL_PERIOD_MICROS,
-                    RateLimiter.DEFAULT_FAIRNESS,
-                    RateLimiterMode.WRITES_ONLY,
-                    true)))
+        // Merge steadily too.
+        .setRateLimiter(fileRate)
         .setManifestPreallocationSize(64 << 10)
         .setMaxManifestFileSize(16 * MIB)
         .setStatistics(statistics)
@@ -181,6 +173,10 @@ final class NativeOptions implements AutoCloseable {
 
   Cache cache() {
     return cache;
+  }
+
+  RateLimiter fileRate() {
+    return fileRate;
   }
 
   Statistics statistics() {

@@ -26,6 +26,9 @@ final class RocksDbEngine implements StorageEngine {
   private final Gate gate = new Gate(empty::countDown);
   private final CountDownLatch closed = new CountDownLatch(1);
 
+  // Belongs to the thread that commits.
+  private final FileRate fileRate;
+
   // To free those that were left open.
   private final Set<RocksDbView> views = ConcurrentHashMap.newKeySet();
 
@@ -38,6 +41,7 @@ final class RocksDbEngine implements StorageEngine {
   private RocksDbEngine(Path directory, Database database) {
     this.directory = directory;
     this.database = database;
+    this.fileRate = new FileRate(database.options().fileRate());
   }
 
   static RocksDbEngine open(Path directory, RocksDbSettings settings) {
@@ -77,6 +81,7 @@ final class RocksDbEngine implements StorageEngine {
       return;
     }
     enter();
+    fileRate.committed(batch.bytes());
     try (org.rocksdb.WriteBatch encoded =
         new org.rocksdb.WriteBatch(BatchEncoder.encode(batch, database))) {
       database.rocks().write(database.options().write(), encoded);

@@ -54,13 +54,17 @@ final class ApplyLoop implements AutoCloseable {
   /** Commits between log and engine: enough for a batch, too few to run far ahead. */
   static final int STREAM_MAX = 256;
 
+  /** The same in bytes: the largest commits are more than a MB, and the heap is bounded. */
+  static final long STREAM_BYTES_MAX = 32L << 20;
+
   private static final int DRAIN_COUNT_MAX = 64;
   private static final long DRAIN_BYTES_MAX = 8L << 20;
 
   private final StateMachine stateMachine;
   private final Flusher flusher;
   private final NodeMetrics metrics;
-  private final HandoverQueue<Item> stream = new HandoverQueue<>(STREAM_MAX);
+  private final HandoverQueue<Item> stream =
+      new HandoverQueue<>(STREAM_MAX, Item::bytes, STREAM_BYTES_MAX);
 
   /**
    * Creates the loop without starting it.

@@ -27,18 +27,34 @@ final class HandoverQueue<T> {
   }
 
   private final int capacity;
+  private final ToLongFunction<T> weight;
+  private final long weightMax;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
   private final Condition notFull = lock.newCondition();
   // Guarded by lock, as is closed.
   private final Deque<T> elements = new ArrayDeque<>();
+  private long waitingWeight;
   private boolean closed;
 
+  /** Creates a queue for so many elements, whatever they weigh. */
   HandoverQueue(int capacity) {
+    this(capacity, element -> 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Creates a queue for so many elements that weigh no more than so much together; one alone may
+   * weigh more.
+   *
+   * @param weight always the same for an element, and not negative
+   */
+  HandoverQueue(int capacity, ToLongFunction<T> weight, long weightMax) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
     }
     this.capacity = capacity;
+    this.weight = weight;
+    this.weightMax = weightMax;
   }
 
   /** Adds an element if there is room, without waiting. */
@@ -48,7 +64,7 @@ final class HandoverQueue<T> {
       if (closed) {
         return Offer.CLOSED;
       }
-      if (elements.size() >= capacity) {
+      if (!hasRoom(element)) {
         return Offer.FULL;
       }
       add(element);
@@ -66,7 +82,7 @@ final class HandoverQueue<T> {
   boolean put(T element) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && elements.size() >= capacity) {
+      while (!closed && !hasRoom(element)) {
         notFull.await();
       }
       if (closed) {
@@ -79,8 +95,14 @@ final class HandoverQueue<T> {
     }
   }
 
+  private boolean hasRoom(T element) {
+    return elements.isEmpty()
+        || (elements.size() < capacity && waitingWeight + weight.applyAsLong(element) <= weightMax);
+  }
+
   private void add(T element) {
     elements.addLast(element);
+    waitingWeight += weight.applyAsLong(element);
     // One reader: it waits only when the queue was empty.
     if (elements.size() == 1) {
       notEmpty.signal();
@@ -91,11 +113,12 @@ final class HandoverQueue<T> {
    * Takes the oldest elements, waiting for one.
    *
    * @param countMax how many to take at most
-   * @param weightMax stops before the element that would bring the weight over this; the first
-   *     element is taken whatever it weighs
+   * @param weighedMax stops before the element that would bring what is weighed over this; the
+   *     first element is taken whatever it weighs
    * @return empty when the queue is closed and nothing is left
    */
-  List<T> take(int countMax, ToLongFunction<T> weight, long weightMax) throws InterruptedException {
+  List<T> take(int countMax, ToLongFunction<T> weighed, long weighedMax)
+      throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (elements.isEmpty()) {
@@ -105,13 +128,15 @@ final class HandoverQueue<T> {
         notEmpty.await();
       }
       List<T> taken = new ArrayList<>(Math.min(countMax, elements.size()));
-      long weightTaken = 0;
+      long weighedTaken = 0;
       while (!elements.isEmpty() && taken.size() < countMax) {
-        weightTaken += weight.applyAsLong(elements.getFirst());
-        if (weightTaken > weightMax && !taken.isEmpty()) {
+        weighedTaken += weighed.applyAsLong(elements.getFirst());
+        if (weighedTaken > weighedMax && !taken.isEmpty()) {
           break;
         }
-        taken.add(elements.removeFirst());
+        T element = elements.removeFirst();
+        waitingWeight -= weight.applyAsLong(element);
+        taken.add(element);
       }
       notFull.signalAll();
       return taken;
@@ -130,6 +155,7 @@ final class HandoverQueue<T> {
       close();
       List<T> left = List.copyOf(elements);
       elements.clear();
+      waitingWeight = 0;
       return left;
     } finally {
       lock.unlock();

@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,15 @@ final class ApplyLoopTest {
   }
 
   private static Commit commit(int index) {
-    PutRequest put = PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k" + index)).build();
+    return commit(index, 0);
+  }
+
+  private static Commit commit(int index, int valueBytes) {
+    PutRequest put =
+        PutRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("k" + index))
+            .setValue(ByteString.copyFrom(new byte[valueBytes]))
+            .build();
     return new Commit(
         index,
         1,
@@ -149,20 +158,34 @@ final class ApplyLoopTest {
 
   @Test
   void aSlowEngineHoldsTheLogBack() throws Exception {
+    slowEngineHoldsBack(ApplyLoop.STREAM_MAX, 0);
+  }
+
+  @Test
+  void largeCommitsHoldTheLogBackByTheirBytes() throws Exception {
+    slowEngineHoldsBack(8, (int) (ApplyLoop.STREAM_BYTES_MAX / 8) - 1000);
+  }
+
+  /** Commits of a size come until as many wait as are allowed to. */
+  private void slowEngineHoldsBack(int bound, int valueBytes) throws Exception {
     AtomicInteger handedOver = new AtomicInteger();
-    int bound = ApplyLoop.STREAM_MAX;
+    AtomicReference<Thread> log = new AtomicReference<>(Thread.currentThread());
     try (Together threads = new Together()) {
       threads.run(
           () -> {
+            log.set(Thread.currentThread());
             for (int i = 1; i <= 3 * bound; i++) {
-              CompletableFuture<Void> unused = loop.commit(commit(i));
+              CompletableFuture<Void> unused = loop.commit(commit(i, valueBytes));
               handedOver.incrementAndGet();
             }
             return 0;
           });
-      // A stream full, and what the one drain holds that the engine works on.
-      Together.await("the stream is full", () -> handedOver.get() >= bound);
       Together.await("the engine is asked", () -> commits.hasQueuedThreads());
+      Together.await("the stream is full", () -> handedOver.get() >= bound);
+      Together.await(
+          "the log waits",
+          () -> log.get().getState() == Thread.State.WAITING || handedOver.get() == 3 * bound);
+      // A stream full, and what the one drain holds that the engine works on.
       assertTrue(handedOver.get() <= 2 * bound, handedOver + " were taken");
       commits.release(Integer.MAX_VALUE / 2);
       threads.join();

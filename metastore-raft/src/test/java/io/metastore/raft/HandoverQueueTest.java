@@ -89,6 +89,26 @@ final class HandoverQueueTest {
   }
 
   @Test
+  void whatWaitsIsBoundedByWeightToo() throws Exception {
+    HandoverQueue<Integer> heavy = new HandoverQueue<>(10, element -> element, 6);
+    assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(4));
+    assertEquals(HandoverQueue.Offer.FULL, heavy.offer(3));
+    assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(2));
+    assertEquals(List.of(4), heavy.take(1, element -> 0, 0));
+    assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(4));
+    assertEquals(List.of(2, 4), heavy.end());
+  }
+
+  @Test
+  void anElementThatIsHeavierThanAllowedComesInAlone() throws Exception {
+    HandoverQueue<Integer> heavy = new HandoverQueue<>(10, element -> element, 6);
+    assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(50));
+    assertEquals(HandoverQueue.Offer.FULL, heavy.offer(1));
+    assertEquals(List.of(50), heavy.take(1, element -> 0, 0));
+    assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(1));
+  }
+
+  @Test
   void aClosedQueueTakesNothingAndHandsOutWhatIsLeft() throws Exception {
     offer(1, 2);
     queue.close();

@@ -99,8 +99,10 @@ final class Proposer implements LocalProposals {
   /** Starts the loops as tasks of a scope; what was proposed before goes into the log then. */
   void start(RaftLog log, TaskScope scope) {
     startedOn = Optional.of(log);
+    // Before anything is proposed: an election behind that must be noticed, however late the loop.
+    ConsensusStatus atStart = log.status();
     scope.fork("proposer", () -> proposeLoop(log));
-    scope.fork("proposal-sweeper", () -> sweepLoop(log));
+    scope.fork("proposal-sweeper", () -> sweepLoop(log, atStart));
   }
 
   /** Queues a command; see {@link io.metastore.core.Consensus#propose}. */
@@ -219,8 +221,8 @@ final class Proposer implements LocalProposals {
   }
 
   /** Fails what is over its deadline. The outcome of those in flight is unknown, to us as well. */
-  private void sweepLoop(RaftLog log) throws InterruptedException {
-    ConsensusStatus known = log.status();
+  private void sweepLoop(RaftLog log, ConsensusStatus atStart) throws InterruptedException {
+    ConsensusStatus known = atStart;
     // When a leader was elected last while this member runs.
     OptionalLong electedNanos = OptionalLong.empty();
     while (!closing.await(SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {

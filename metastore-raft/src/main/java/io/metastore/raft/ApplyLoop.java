@@ -146,7 +146,7 @@ final class ApplyLoop implements AutoCloseable {
     List<Item> drained = List.of();
     try {
       while (true) {
-        drained = stream.take(DRAIN_COUNT_MAX, Item::bytes, DRAIN_BYTES_MAX);
+        drained = stream.take(DRAIN_COUNT_MAX, DRAIN_BYTES_MAX);
         if (drained.isEmpty()) {
           return;
         }

@@ -113,12 +113,11 @@ final class HandoverQueue<T> {
    * Takes the oldest elements, waiting for one.
    *
    * @param countMax how many to take at most
-   * @param weighedMax stops before the element that would bring what is weighed over this; the
-   *     first element is taken whatever it weighs
+   * @param takenWeightMax stops before the element that would bring the weight over this; the first
+   *     element is taken whatever it weighs
    * @return empty when the queue is closed and nothing is left
    */
-  List<T> take(int countMax, ToLongFunction<T> weighed, long weighedMax)
-      throws InterruptedException {
+  List<T> take(int countMax, long takenWeightMax) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (elements.isEmpty()) {
@@ -128,16 +127,16 @@ final class HandoverQueue<T> {
         notEmpty.await();
       }
       List<T> taken = new ArrayList<>(Math.min(countMax, elements.size()));
-      long weighedTaken = 0;
+      long takenWeight = 0;
       while (!elements.isEmpty() && taken.size() < countMax) {
-        weighedTaken += weighed.applyAsLong(elements.getFirst());
-        if (weighedTaken > weighedMax && !taken.isEmpty()) {
+        long next = weight.applyAsLong(elements.getFirst());
+        if (takenWeight + next > takenWeightMax && !taken.isEmpty()) {
           break;
         }
-        T element = elements.removeFirst();
-        waitingWeight -= weight.applyAsLong(element);
-        taken.add(element);
+        takenWeight += next;
+        taken.add(elements.removeFirst());
       }
+      waitingWeight -= takenWeight;
       notFull.signalAll();
       return taken;
     } finally {

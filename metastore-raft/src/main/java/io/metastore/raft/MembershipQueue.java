@@ -56,7 +56,7 @@ final class MembershipQueue implements AutoCloseable {
     List<Change> taken = List.of();
     try {
       for (long number = 1; ; number++) {
-        taken = queue.take(1, change -> 0, 0);
+        taken = queue.take(1, 0);
         if (taken.isEmpty()) {
           return;
         }

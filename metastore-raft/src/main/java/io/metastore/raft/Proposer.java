@@ -91,7 +91,9 @@ final class Proposer implements LocalProposals {
       long origin, int queueMax, Duration drainMax, Duration leaderLostMax, NodeMetrics metrics) {
     this.origin = origin;
     this.leaderLostMax = leaderLostMax;
-    this.queue = new HandoverQueue<>(queueMax);
+    this.queue =
+        new HandoverQueue<>(
+            queueMax, pending -> pending.proposal().getSerializedSize(), Long.MAX_VALUE);
     this.drainMax = drainMax;
     this.metrics = metrics;
   }
@@ -130,8 +132,7 @@ final class Proposer implements LocalProposals {
     try {
       while (true) {
         inFlight.acquire();
-        List<PendingProposal> taken =
-            queue.take(BATCH_COUNT_MAX, p -> p.proposal().getSerializedSize(), BATCH_BYTES_MAX);
+        List<PendingProposal> taken = queue.take(BATCH_COUNT_MAX, BATCH_BYTES_MAX);
         if (taken.isEmpty()) {
           return;
         }

@@ -90,7 +90,7 @@ final class ReadBarrier implements AutoCloseable {
     List<CompletableFuture<Void>> round = new ArrayList<>();
     try {
       while (true) {
-        round = callers.take(Integer.MAX_VALUE, caller -> 0, 0);
+        round = callers.take(Integer.MAX_VALUE, 0);
         if (round.isEmpty()) {
           return;
         }

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HandoverQueueTest {
-  private final HandoverQueue<Integer> queue = new HandoverQueue<>(3);
+  private static final long ALL = Long.MAX_VALUE;
+
+  private final HandoverQueue<Integer> queue = new HandoverQueue<>(3, element -> element, ALL);
 
   private List<Integer> take() throws InterruptedException {
-    return queue.take(100, element -> 0, 0);
+    return queue.take(100, ALL);
   }
 
   private void offer(int... elements) {
@@ -66,7 +68,7 @@ final class HandoverQueueTest {
   void anOfferToAFullQueueIsRefused() throws Exception {
     offer(1, 2, 3);
     assertEquals(HandoverQueue.Offer.FULL, queue.offer(4));
-    assertEquals(List.of(1), queue.take(1, element -> 0, 0));
+    assertEquals(List.of(1), queue.take(1, ALL));
     offer(5);
     assertEquals(List.of(2, 3, 5), take());
   }
@@ -74,18 +76,18 @@ final class HandoverQueueTest {
   @Test
   void aTakeIsBoundedByCountAndWeight() throws Exception {
     offer(5, 1, 1);
-    assertEquals(List.of(5), queue.take(100, element -> element, 5));
-    assertEquals(List.of(1), queue.take(1, element -> element, 5));
+    assertEquals(List.of(5), queue.take(100, 5));
+    assertEquals(List.of(1), queue.take(1, 5));
     offer(4, 1);
-    assertEquals(List.of(1, 4), queue.take(100, element -> element, 5));
-    assertEquals(List.of(1), queue.take(100, element -> element, 5));
+    assertEquals(List.of(1, 4), queue.take(100, 5));
+    assertEquals(List.of(1), queue.take(100, 5));
   }
 
   @Test
   void theFirstElementIsTakenWhateverItWeighs() throws Exception {
     offer(50, 1);
-    assertEquals(List.of(50), queue.take(100, element -> element, 5));
-    assertEquals(List.of(1), queue.take(100, element -> element, 5));
+    assertEquals(List.of(50), queue.take(100, 5));
+    assertEquals(List.of(1), queue.take(100, 5));
   }
 
   @Test
@@ -94,7 +96,7 @@ final class HandoverQueueTest {
     assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(4));
     assertEquals(HandoverQueue.Offer.FULL, heavy.offer(3));
     assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(2));
-    assertEquals(List.of(4), heavy.take(1, element -> 0, 0));
+    assertEquals(List.of(4), heavy.take(1, ALL));
     assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(4));
     assertEquals(List.of(2, 4), heavy.end());
   }
@@ -104,7 +106,7 @@ final class HandoverQueueTest {
     HandoverQueue<Integer> heavy = new HandoverQueue<>(10, element -> element, 6);
     assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(50));
     assertEquals(HandoverQueue.Offer.FULL, heavy.offer(1));
-    assertEquals(List.of(50), heavy.take(1, element -> 0, 0));
+    assertEquals(List.of(50), heavy.take(1, ALL));
     assertEquals(HandoverQueue.Offer.ACCEPTED, heavy.offer(1));
   }
 
@@ -115,7 +117,7 @@ final class HandoverQueueTest {
     queue.close();
     assertEquals(HandoverQueue.Offer.CLOSED, queue.offer(3));
     assertFalse(queue.put(3));
-    assertEquals(List.of(1), queue.take(1, element -> 0, 0));
+    assertEquals(List.of(1), queue.take(1, ALL));
     assertEquals(List.of(2), take());
     assertEquals(List.of(), take());
     assertEquals(List.of(), take());
@@ -144,7 +146,7 @@ final class HandoverQueueTest {
     offer(1, 2, 3);
     AtomicReference<Boolean> outcome = new AtomicReference<>();
     Thread writer = waiting(() -> outcome.set(queue.put(4)));
-    assertEquals(List.of(1), queue.take(1, element -> 0, 0));
+    assertEquals(List.of(1), queue.take(1, ALL));
     writer.join();
     assertEquals(true, outcome.get());
     assertEquals(List.of(2, 3, 4), take());
@@ -215,7 +217,7 @@ final class HandoverQueueTest {
             });
       }
       while (taken.size() < writers * each) {
-        taken.addAll(queue.take(2, element -> 1, 5));
+        taken.addAll(queue.take(2, ALL));
       }
       threads.join();
     }
@@ -247,7 +249,7 @@ final class HandoverQueueTest {
             () -> {
               int seen = 0;
               while (true) {
-                List<Integer> some = closing.take(3, element -> 0, 0);
+                List<Integer> some = closing.take(3, ALL);
                 if (some.isEmpty()) {
                   return 0;
                 }

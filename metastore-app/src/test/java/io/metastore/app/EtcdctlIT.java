@@ -1,12 +1,17 @@
 package io.metastore.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -269,5 +274,59 @@ final class EtcdctlIT {
     String refused = etcdctl.feed("x".repeat(1_600_000), "put", "large/b");
     assertTrue(refused.endsWith("Error: etcdserver: request is too large"), refused);
     awaitKeys("large/", 1);
+  }
+
+  @Test
+  void metricsCountWhatIsAsked() throws Exception {
+    List<String> names =
+        List.of(
+            "etcd_mvcc_put_total",
+            "etcd_debugging_mvcc_total_put_size_in_bytes",
+            "etcd_mvcc_delete_total",
+            "etcd_mvcc_range_total",
+            "etcd_mvcc_txn_total",
+            "etcd_server_client_requests_total{client_api_version=\"3.4\",type=\"unary\"}");
+    Map<String, Double> before = metrics();
+    String lease = etcdctl.run("lease", "grant", "1000").split(" ", -1)[1];
+    assertEquals("OK", etcdctl.run("put", "metrics/a", "12"));
+    assertEquals("OK", etcdctl.run("put", "metrics/b", "3", "--lease=" + lease));
+    assertEquals("metrics/a\n12", etcdctl.run("get", "metrics/a"));
+    assertEquals("metrics/a\n12\nmetrics/b\n3", etcdctl.run("get", "--prefix", "metrics/"));
+    assertEquals("1", etcdctl.run("del", "metrics/a"));
+    assertEquals("0", etcdctl.run("del", "metrics/none"));
+    String txn =
+        etcdctl.feed(
+            """
+            create("metrics/c") = "0"
+
+            put metrics/c 1
+            get metrics/c
+            del metrics/none
+
+
+            """,
+            "txn");
+    assertTrue(txn.startsWith("SUCCESS"), txn);
+    assertTrue(etcdctl.run("lease", "revoke", lease).endsWith("revoked"));
+    Map<String, Double> after = metrics();
+    // etcd 3.4.23 counts four ranges: the compare is one.
+    assertEquals(
+        List.of(3, 31, 4, 3, 1, 9),
+        names.stream()
+            .map(name -> (int) (after.getOrDefault(name, -1.0) - before.getOrDefault(name, 0.0)))
+            .toList());
+  }
+
+  private static Map<String, Double> metrics() throws Exception {
+    URI uri = URI.create("http://" + server.endpoint() + "/metrics");
+    try (InputStream body = uri.toURL().openStream()) {
+      return new String(body.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("etcd_"))
+          .collect(
+              Collectors.toMap(
+                  line -> line.substring(0, line.lastIndexOf(' ')),
+                  line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+    }
   }
 }

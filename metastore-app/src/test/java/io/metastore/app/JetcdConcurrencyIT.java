@@ -196,6 +196,7 @@ final class JetcdConcurrencyIT {
     long lease = grant(1000);
     long other = grant(1000);
     BlockingQueue<WatchResponse> seen = new LinkedBlockingQueue<>();
+    // What comes may be there before the watch is.
     long first = await(kv.get(key(""))).getHeader().getRevision() + 1;
     WatchOption deletes =
         WatchOption.builder()

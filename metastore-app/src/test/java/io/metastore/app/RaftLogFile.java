@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -27,15 +28,19 @@ public final class RaftLogFile {
 
   /** The indexes at which the segments of a log begin that are somewhere below a folder. */
   public static NavigableSet<Long> segments(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .map(file -> SEGMENT.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .map(name -> Long.valueOf(name.group(1)))
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (UncheckedIOException e) {
-      // A segment that is removed meanwhile, say.
-      throw e.getCause();
+    while (true) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files
+            .map(file -> SEGMENT.matcher(file.getFileName().toString()))
+            .filter(Matcher::matches)
+            .map(name -> Long.valueOf(name.group(1)))
+            .collect(Collectors.toCollection(TreeSet::new));
+      } catch (UncheckedIOException e) {
+        // A segment may be removed or closed while they are listed: look again.
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e.getCause();
+        }
+      }
     }
   }
 

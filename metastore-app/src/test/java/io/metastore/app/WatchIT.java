@@ -60,6 +60,7 @@ final class WatchIT {
               .getWatchClient()
               .watch(
                   key,
+                  // From the beginning: the put below may be there before the watch is.
                   WatchOption.builder().withRevision(1).withPrevKV(true).build(),
                   response -> events.addAll(response.getEvents()))) {
         put(client, key, "1");

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many operations on keys this member has done since it started, each of a transaction's too.
- * What a member applies again after a restart counts again.
+ * What a member applies again after a restart counts again; what it reads by itself, for a compare
+ * say, does not count.
  *
  * <p>Thread-safe; counting is one addition. Source: etcd {@code
  * server/storage/mvcc/metrics_txn.go}.

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What commands count for; the numbers are those of etcd 3.4.23 for the same requests. */
+/** What commands count for, each operation of a transaction too. */
 final class OperationCountsTest {
   @TempDir Path directory;
   private DrainedStore store;

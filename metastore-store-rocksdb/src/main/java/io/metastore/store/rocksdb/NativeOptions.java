@@ -89,7 +89,7 @@ final class NativeOptions implements AutoCloseable {
         .setAvoidUnnecessaryBlockingIO(true)
         // Write back steadily, so that the fsync at the end of a file is short.
         .setBytesPerSync(MIB)
-        // Merge steadily too.
+        // Flush and merge steadily too, at a rate that follows the commits.
         .setRateLimiter(fileRate)
         .setManifestPreallocationSize(64 << 10)
         .setMaxManifestFileSize(16 * MIB)

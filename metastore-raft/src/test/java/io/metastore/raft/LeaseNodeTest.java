@@ -42,6 +42,7 @@ final class LeaseNodeTest {
       while (System.nanoTime() - granted < TimeUnit.SECONDS.toNanos(3)) {
         assertEquals(2, keepAlive(node, 5));
         assertEquals(1, keys(node));
+        Thread.sleep(20);
       }
       long renewed = System.nanoTime();
       awaitNoKeys(node);

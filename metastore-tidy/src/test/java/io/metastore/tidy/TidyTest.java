@@ -83,6 +83,27 @@ class TidyTest {
     assertNone("Error Prone sees the folders that metastore-lint lists", List.copyOf(missing));
   }
 
+  @Test
+  void unitTestsThatAreLeftOutOfAModuleRunElsewhere() throws IOException {
+    String elsewhere =
+        tree.read(Path.of("metastore-unit-tests/pom.xml"))
+            + tree.read(Path.of("metastore-system-tests/pom.xml"));
+    TreeSet<String> missing = new TreeSet<>();
+    for (Path file :
+        tree.matching(f -> f.toString().matches("metastore-[^/]+/src/test/java/.+Test\\.java"))) {
+      String module = file.getName(0).toString();
+      String pom = tree.read(Path.of(module, "pom.xml"));
+      if (!pom.contains("<unit.tests.apart>false<")
+          && !elsewhere.contains("/../" + module + "/target/test-classes<")) {
+        missing.add(module);
+      }
+    }
+    assertNone(
+        "with -Pall a module's unit tests run in metastore-unit-tests, or it says that its own pom"
+            + " keeps them",
+        List.copyOf(missing));
+  }
+
   /** The classes of metastore-ratis stand in for a library's and are written against it. */
   private static boolean isOurCode(Path file) {
     return file.toString().matches("metastore-[^/]+/src/(main|test)/java/.+\\.java")

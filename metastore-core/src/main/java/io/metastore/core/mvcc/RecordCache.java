@@ -1,8 +1,11 @@
 package io.metastore.core.mvcc;
 
-import com.google.protobuf.ByteString;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,81 +14,152 @@ import java.util.Optional;
  * outside the heap.
  *
  * <p>Exact, because every write goes through the one apply thread: what is in here is what CURRENT
- * holds under the running drain. Bounded by bytes; the key that was not written for the longest
- * time leaves first.
+ * holds under the running drain. Keys and records are written one after the other into chunks,
+ * which are used again in turn, the oldest first: as objects, each of which outlives some
+ * collections and is replaced soon after, they were most of the garbage collector's work. Bounded
+ * by bytes; the key that was not written for the longest time leaves first, with those of its
+ * chunk.
  *
  * <p>Belongs to the apply thread.
  */
 public final class RecordCache {
-  /** What an entry takes beside the bytes of its key and record: objects, headers, table slot. */
-  static final int ENTRY_BYTES = 200;
+  /** Before a key and its record: the lengths of both. */
+  private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
-  /** Larger records would drive out many small ones and gain little: copying them dominates. */
-  static final int RECORD_BYTES_MAX = 8 << 10;
+  /** Stands where the entries of a chunk end, in place of the length of a key. */
+  private static final int END = -1;
+
+  /** Larger ones would drive out many small ones and gain little: copying them dominates. */
+  static final int ENTRY_BYTES_MAX = 8 << 10;
+
+  /** What no collector takes for a large object, which it would treat with more expense. */
+  private static final int CHUNK_BYTES = 256 << 10;
 
   private static final long BYTES_MAX = 64L << 20;
   private static final int PART_OF_HEAP = 16;
 
-  private final Map<ByteString, KeyRecord> records = new LinkedHashMap<>();
-  private final long bytesMax;
-  private long bytes;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final PositionTable table = new PositionTable(this::isAt);
+  private final List<byte[]> chunks = new ArrayList<>();
+  private final int chunksMax;
+  private final int chunkBytes;
+
+  // Where the next entry goes. The chunk after it is the oldest once all are there.
+  private int chunk = -1;
+  private int offset;
 
   /**
    * Creates an empty cache.
    *
-   * @param bytesMax the heap it may take, about; 0 for none
+   * @param chunksMax how many chunks it may take; 0 for none
+   * @param chunkBytes size of a chunk
    */
-  RecordCache(long bytesMax) {
-    this.bytesMax = bytesMax;
+  RecordCache(int chunksMax, int chunkBytes) {
+    this.chunksMax = chunksMax;
+    this.chunkBytes = chunkBytes;
   }
 
   /** An empty cache of at most 64 MiB, less in a small heap. */
   public static RecordCache ofDefaultSize() {
-    return new RecordCache(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
+    long bytes = Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    return new RecordCache((int) (bytes / CHUNK_BYTES), CHUNK_BYTES);
   }
 
   Optional<KeyRecord> find(byte[] key) {
-    return Optional.ofNullable(records.get(MvccWriter.wrap(key)));
+    int position = table.find(key);
+    if (position == PositionTable.NONE) {
+      return Optional.empty();
+    }
+    byte[] from = chunks.get(position / chunkBytes);
+    int at = position % chunkBytes;
+    int start = at + HEADER_BYTES + keyBytes(from, at);
+    return Optional.of(
+        KeyRecord.decode(Arrays.copyOfRange(from, start, start + recordBytes(from, at))));
   }
 
-  /** Notes what a key holds from now on; the arrays are kept and must not change. */
+  /** Notes what a key holds from now on. */
   void put(byte[] key, KeyRecord record) {
-    ByteString wrapped = MvccWriter.wrap(key);
-    removeByKey(wrapped);
-    if (record.encoded().length > RECORD_BYTES_MAX) {
+    byte[] encoded = record.encoded();
+    long size = (long) HEADER_BYTES + key.length + encoded.length;
+    if (size > Math.min(ENTRY_BYTES_MAX, chunkBytes) || chunksMax == 0) {
+      table.remove(key);
       return;
     }
-    records.put(wrapped, record);
-    bytes += weight(wrapped, record);
-    while (bytes > bytesMax) {
-      removeByKey(records.keySet().iterator().next());
+    if (chunk < 0 || offset + size > chunkBytes) {
+      nextChunk();
     }
+    byte[] to = chunks.get(chunk);
+    INT.set(to, offset, key.length);
+    INT.set(to, offset + Integer.BYTES, encoded.length);
+    System.arraycopy(key, 0, to, offset + HEADER_BYTES, key.length);
+    System.arraycopy(encoded, 0, to, offset + HEADER_BYTES + key.length, encoded.length);
+    table.put(key, chunk * chunkBytes + offset);
+    offset += (int) size;
   }
 
   /** Notes that a key is gone. */
   void remove(byte[] key) {
-    removeByKey(MvccWriter.wrap(key));
-  }
-
-  private void removeByKey(ByteString key) {
-    KeyRecord removed = records.remove(key);
-    if (removed != null) {
-      bytes -= weight(key, removed);
-    }
+    table.remove(key);
   }
 
   /** Forgets everything: what was written last did not reach the engine. */
   public void clear() {
-    records.clear();
-    bytes = 0;
+    table.clear();
+    chunks.clear();
+    chunk = -1;
+    offset = 0;
   }
 
-  private static long weight(ByteString key, KeyRecord record) {
-    return (long) ENTRY_BYTES + key.size() + record.encoded().length;
+  /** How many keys it knows. */
+  int size() {
+    return table.size();
   }
 
-  /** The heap it takes, about. */
+  /** The heap it takes for keys and records. */
   long bytes() {
-    return bytes;
+    return (long) chunks.size() * chunkBytes;
+  }
+
+  private void nextChunk() {
+    if (chunk >= 0 && offset + Integer.BYTES <= chunkBytes) {
+      INT.set(chunks.get(chunk), offset, END);
+    }
+    chunk = (chunk + 1) % chunksMax;
+    offset = 0;
+    if (chunk == chunks.size()) {
+      chunks.add(new byte[chunkBytes]);
+    } else {
+      forget(chunk);
+    }
+  }
+
+  /** Forgets the keys that were written last into this chunk. */
+  private void forget(int index) {
+    byte[] from = chunks.get(index);
+    int at = 0;
+    while (at + HEADER_BYTES <= chunkBytes && keyBytes(from, at) != END) {
+      int keyStart = at + HEADER_BYTES;
+      int keyEnd = keyStart + keyBytes(from, at);
+      table.removeAt(Arrays.copyOfRange(from, keyStart, keyEnd), index * chunkBytes + at);
+      at = keyEnd + recordBytes(from, at);
+    }
+  }
+
+  private boolean isAt(int position, byte[] key) {
+    byte[] from = chunks.get(position / chunkBytes);
+    int at = position % chunkBytes;
+    int start = at + HEADER_BYTES;
+    return keyBytes(from, at) == key.length
+        && Arrays.equals(from, start, start + key.length, key, 0, key.length);
+  }
+
+  private static int keyBytes(byte[] chunk, int at) {
+    return (int) INT.get(chunk, at);
+  }
+
+  private static int recordBytes(byte[] chunk, int at) {
+    return (int) INT.get(chunk, at + Integer.BYTES);
   }
 }

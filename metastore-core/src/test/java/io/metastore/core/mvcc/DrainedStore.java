@@ -47,7 +47,7 @@ final class DrainedStore implements AutoCloseable {
   }
 
   /** Small, so that keys leave it within a test. */
-  private final RecordCache cache = new RecordCache(4 << 10);
+  private final RecordCache cache = new RecordCache(4, 1 << 10);
 
   CountingEngine engine() {
     return engine;

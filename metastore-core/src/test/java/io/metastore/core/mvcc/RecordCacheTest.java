@@ -1,11 +1,16 @@
 package io.metastore.core.mvcc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.metastore.testkit.storage.Seed;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RecordCacheTest {
@@ -24,7 +29,7 @@ final class RecordCacheTest {
 
   @Test
   void holdsWhatWasWrittenLast() {
-    RecordCache cache = new RecordCache(1 << 20);
+    RecordCache cache = new RecordCache(4, 1 << 10);
     cache.put(key("a"), record(2, 10));
     cache.put(key("a"), record(3, 20));
     cache.put(key("b"), record(4, 10));
@@ -37,7 +42,8 @@ final class RecordCacheTest {
 
   @Test
   void keyWrittenLongestAgoLeavesFirst() {
-    RecordCache cache = new RecordCache(3 * 400);
+    // Each chunk has room for two of them.
+    RecordCache cache = new RecordCache(2, 256);
     cache.put(key("a"), record(2, 100));
     cache.put(key("b"), record(3, 100));
     cache.put(key("c"), record(4, 100));
@@ -45,30 +51,79 @@ final class RecordCacheTest {
     cache.put(key("d"), record(6, 100));
 
     assertEquals(Optional.empty(), version(cache, "b"));
+    assertEquals(Optional.of(4L), version(cache, "c"));
     assertEquals(Optional.of(5L), version(cache, "a"));
     assertEquals(Optional.of(6L), version(cache, "d"));
   }
 
   @Test
-  void staysWithinItsBytesAndCountsDownToNothing() {
-    RecordCache cache = new RecordCache(10_000);
-    for (int i = 0; i < 1000; i++) {
-      cache.put(key("k" + i % 70), record(i, i % 300));
-      assertTrue(cache.bytes() <= 10_000, () -> cache.bytes() + " bytes");
-    }
-    for (int i = 0; i < 70; i++) {
-      cache.remove(key("k" + i));
-    }
-    assertEquals(0, cache.bytes());
+  void largeRecordIsNotKeptAndEndsTheOneBefore() {
+    RecordCache cache = new RecordCache(4, 1 << 20);
+    cache.put(key("a"), record(2, 10));
+    cache.put(key("a"), record(3, RecordCache.ENTRY_BYTES_MAX));
+
+    assertEquals(Optional.empty(), version(cache, "a"));
+    assertEquals(0, cache.size());
   }
 
   @Test
-  void largeRecordIsNotKeptAndEndsTheOneBefore() {
-    RecordCache cache = new RecordCache(1 << 20);
+  void cacheOfNothingFindsNothing() {
+    RecordCache cache = new RecordCache(0, 1 << 10);
     cache.put(key("a"), record(2, 10));
-    cache.put(key("a"), record(3, RecordCache.RECORD_BYTES_MAX));
+    cache.remove(key("a"));
 
     assertEquals(Optional.empty(), version(cache, "a"));
     assertEquals(0, cache.bytes());
+  }
+
+  /** Whatever it knows of a key is what was written last, and it knows what was written lately. */
+  @Test
+  void whatItKnowsIsTrue() {
+    int chunks = 4;
+    int chunkBytes = 2048;
+    Random random = new Random(Seed.of("RecordCacheTest"));
+    RecordCache cache = new RecordCache(chunks, chunkBytes);
+    Map<String, KeyRecord> model = new HashMap<>();
+    Map<String, Long> written = new HashMap<>();
+    long bytes = 0;
+    for (int i = 1; i < 100_000; i++) {
+      String key = "k".repeat(1 + random.nextInt(3)) + random.nextInt(60);
+      switch (random.nextInt(40)) {
+        case 0 -> {
+          cache.remove(key(key));
+          model.remove(key);
+        }
+        case 1 -> {
+          KeyRecord large = record(i, chunkBytes);
+          cache.put(key(key), large);
+          model.remove(key);
+        }
+        case 2 -> {
+          if (random.nextInt(100) == 0) {
+            cache.clear();
+            model.clear();
+          }
+        }
+        default -> {
+          KeyRecord record = record(i, random.nextInt(120));
+          cache.put(key(key), record);
+          model.put(key, record);
+          bytes += record.encoded().length + key.length() + 2 * Integer.BYTES;
+          written.put(key, bytes);
+        }
+      }
+      String asked = "k".repeat(1 + random.nextInt(3)) + random.nextInt(60);
+      Optional<KeyRecord> found = cache.find(key(asked));
+      Optional<KeyRecord> expected = Optional.ofNullable(model.get(asked));
+      if (found.isPresent()) {
+        assertArrayEquals(expected.orElseThrow().encoded(), found.get().encoded(), asked);
+      } else if (expected.isPresent()) {
+        // Its chunk was used again, so that all others were filled since, but for their ends.
+        long since = bytes - written.getOrDefault(asked, bytes);
+        assertTrue(since > (chunks - 2L) * (chunkBytes - 160), asked);
+      }
+      assertTrue(cache.bytes() <= (long) chunks * chunkBytes);
+      assertTrue(cache.size() <= model.size());
+    }
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,7 +56,7 @@ final class GateTest {
                   freed.set(true);
                   frees.incrementAndGet();
                 });
-        CountDownLatch inside = new CountDownLatch(3);
+        AtomicInteger entries = new AtomicInteger();
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
           running.add(
@@ -66,13 +65,12 @@ final class GateTest {
                     while (raced.tryEnter()) {
                       assertFalse(freed.get(), "freed while a thread is inside");
                       raced.leave();
-                      inside.countDown();
+                      if (entries.incrementAndGet() == 30) {
+                        raced.close();
+                      }
                     }
-                    inside.countDown();
                   }));
         }
-        assertTrue(inside.await(60, TimeUnit.SECONDS));
-        raced.close();
         for (Future<?> one : running) {
           one.get(60, TimeUnit.SECONDS);
         }

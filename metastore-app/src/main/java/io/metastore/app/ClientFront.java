@@ -12,6 +12,7 @@ import io.metastore.app.metrics.NodeGauges;
 import io.metastore.app.metrics.ProcessGauges;
 import io.metastore.app.port.ClientPort;
 import io.metastore.app.port.ConnectionLimits;
+import io.metastore.app.port.HttpPort;
 import io.metastore.raft.Node;
 import io.metastore.raft.StartException;
 import io.metastore.raft.embedded.FrontEndProvider;
@@ -33,6 +34,17 @@ import java.util.function.BooleanSupplier;
 final class ClientFront implements FrontEndProvider.FrontEnd {
   /** Calls under way may take this long when the server stops; the node needs the rest of 5 s. */
   private static final Duration DRAIN = Duration.ofMillis(1500);
+
+  /** A scrape under way may take this long; it waits for nobody. */
+  private static final Duration METRICS_DRAIN = Duration.ofMillis(200);
+
+  /**
+   * Addresses to listen on.
+   *
+   * @param spelled their setting as the operator wrote it
+   * @param addresses what it came to
+   */
+  record Listen(String spelled, List<InetSocketAddress> addresses) {}
 
   /**
    * Limits of calls.
@@ -57,6 +69,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
   record Credentials(Duration tokenTtl, int bcryptCost) {}
 
   private final ClientPort port;
+  private final HttpPort metrics;
   private final EtcdServices services;
   private final AtomicBoolean serving;
   private final ExecutorService scraping;
@@ -64,11 +77,13 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
 
   private ClientFront(
       ClientPort port,
+      HttpPort metrics,
       EtcdServices services,
       AtomicBoolean serving,
       ExecutorService scraping,
       Passwords passwords) {
     this.port = port;
+    this.metrics = metrics;
     this.services = services;
     this.serving = serving;
     this.scraping = scraping;
@@ -76,17 +91,18 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
   }
 
   /**
-   * Opens the port.
+   * Opens the ports.
    *
-   * @param spelled the setting of the addresses as the operator wrote it
+   * @param clients where everything is served
+   * @param scrapers where health and metrics are served as well; may be empty
    * @param registry of the node's measurements, which those of calls join
    * @param process counts health checks
    * @throws StartException when an address cannot be listened on
    */
   static ClientFront open(
       Node node,
-      String spelled,
-      List<InetSocketAddress> addresses,
+      Listen clients,
+      Listen scrapers,
       PrometheusRegistry registry,
       ProcessGauges process,
       Limits limits,
@@ -109,8 +125,9 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               limits.requestTimeout(),
               limits.requestBytesMax(),
               new CallMetrics(registry));
-      Map<String, Endpoint> endpoints = new HashMap<>();
-      endpoints.putAll(
+      InfoEndpoints info = new InfoEndpoints(registry, scraping);
+      Map<String, Endpoint> watched = new HashMap<>(info.metrics());
+      watched.putAll(
           new HealthEndpoints(
                   node.store(),
                   leaderKnown,
@@ -119,16 +136,25 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
                   process::healthChecked,
                   limits.requestTimeout())
               .endpoints());
-      endpoints.putAll(new InfoEndpoints(registry, scraping).endpoints());
-      ClientPort port =
-          ClientPort.open(
-              addresses,
-              services.definitions(),
-              new HttpConnections(new Router(endpoints)),
-              EtcdServices.messageBytesMax(limits.requestBytesMax()),
-              limits.connections(),
-              spelled);
-      return new ClientFront(port, services, serving, scraping, passwords);
+      Map<String, Endpoint> all = new HashMap<>(info.version());
+      all.putAll(watched);
+      HttpPort metrics =
+          HttpPort.open(
+              scrapers.spelled(), scrapers.addresses(), new HttpConnections(new Router(watched)));
+      try {
+        ClientPort port =
+            ClientPort.open(
+                clients.addresses(),
+                services.definitions(),
+                new HttpConnections(new Router(all)),
+                EtcdServices.messageBytesMax(limits.requestBytesMax()),
+                limits.connections(),
+                clients.spelled());
+        return new ClientFront(port, metrics, services, serving, scraping, passwords);
+      } catch (StartException | RuntimeException e) {
+        metrics.close(Duration.ZERO);
+        throw e;
+      }
     } catch (StartException | RuntimeException e) {
       scraping.shutdownNow();
       passwords.close();
@@ -149,6 +175,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
       services.stopServing();
       port.close(DRAIN);
       services.close();
+      metrics.close(METRICS_DRAIN);
     } finally {
       passwords.close();
       scraping.shutdownNow();

@@ -26,8 +26,8 @@ public final class EmbeddedFrontEnd implements FrontEndProvider {
     PrometheusRegistry registry = new PrometheusRegistry();
     return ClientFront.open(
         node,
-        "client address " + address,
-        List.of(address),
+        new ClientFront.Listen("client address " + address, List.of(address)),
+        new ClientFront.Listen("", List.of()),
         registry,
         new ProcessGauges(registry),
         new ClientFront.Limits(

@@ -10,6 +10,7 @@ import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,14 +57,15 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
-    String spelled = config.spelled("listen-client-urls");
-    List<InetSocketAddress> addresses;
+    ClientFront.Listen clients;
+    ClientFront.Listen scrapers;
     List<InetSocketAddress> peer;
     // Not held while the node starts: clients are refused meanwhile, and go to another member,
     // where they would wait if something listened.
     try (Reservation reservation = new Reservation()) {
-      addresses = reservation.take(spelled, config.clientUrls());
+      clients = listen(reservation, config.spelled("listen-client-urls"), config.clientUrls());
       peer = reservation.take(config.spelled("listen-peer-urls"), config.peerUrls());
+      scrapers = listen(reservation, config.spelled("listen-metrics-urls"), config.metricsUrls());
     }
     PrometheusRegistry registry = new PrometheusRegistry();
     ProcessGauges process = new ProcessGauges(registry);
@@ -73,8 +75,8 @@ public final class Server implements AutoCloseable {
       ClientFront frontEnd =
           ClientFront.open(
               node,
-              spelled,
-              addresses,
+              clients,
+              scrapers,
               registry,
               process,
               new ClientFront.Limits(
@@ -90,6 +92,11 @@ public final class Server implements AutoCloseable {
       node.close();
       throw e;
     }
+  }
+
+  private static ClientFront.Listen listen(Reservation reservation, String spelled, List<URI> urls)
+      throws StartException {
+    return new ClientFront.Listen(spelled, reservation.take(spelled, urls));
   }
 
   private void started(ServerConfig config) {

@@ -3,6 +3,7 @@ package io.metastore.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ final class ClusterIT {
     arguments.addAll(SOON);
     ServerProcess member =
         ServerProcess.launch(
-            folder(name), TestServer.freePort(), OPTIONS, arguments.toArray(String[]::new));
+            folder(name), FreePorts.next(), OPTIONS, arguments.toArray(String[]::new));
     members.put(name, member);
     return member;
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +69,7 @@ final class DataDirectoryIT {
   private String refusal(String... flags) throws Exception {
     Path data = folder.resolve("data");
     Map<String, String> before = Tree.contents(data);
-    try (ServerProcess server =
-        ServerProcess.launch(folder, TestServer.freePort(), Map.of(), flags)) {
+    try (ServerProcess server = ServerProcess.launch(folder, FreePorts.next(), Map.of(), flags)) {
       assertEquals(2, server.exitCode(), server.errors());
       assertEquals("", server.output());
       assertEquals(1, server.errors().lines().count(), server.errors());
@@ -232,7 +232,7 @@ final class DataDirectoryIT {
       try (ServerProcess second =
           ServerProcess.launch(
               other,
-              TestServer.freePort(),
+              FreePorts.next(),
               Map.of(),
               "--data-dir=" + folder.resolve("data"),
               Origin.MEMORY.flag())) {
@@ -254,8 +254,7 @@ final class DataDirectoryIT {
     String peer = "--listen-peer-urls=http://127.0.0.1:" + ServerProcess.peerPort(folder);
     String client = "--listen-client-urls=http://" + owner.endpoint();
     for (String flag : List.of(peer, client)) {
-      try (ServerProcess second =
-          ServerProcess.launch(other, TestServer.freePort(), Map.of(), flag)) {
+      try (ServerProcess second = ServerProcess.launch(other, FreePorts.next(), Map.of(), flag)) {
         assertEquals(2, second.exitCode());
         assertEquals(
             "metastore: "

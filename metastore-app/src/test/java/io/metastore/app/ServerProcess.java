@@ -1,5 +1,6 @@
 package io.metastore.app;
 
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class ServerProcess implements AutoCloseable {
   /** The same, with variables in its environment. */
   static ServerProcess start(Path folder, Map<String, String> environment, String... flags)
       throws Exception {
-    return serving(launch(folder, TestServer.freePort(), environment, flags));
+    return serving(launch(folder, FreePorts.next(), environment, flags));
   }
 
   /** Starts a server on the port and the data of an earlier one, and waits until it serves. */
@@ -121,7 +122,7 @@ public final class ServerProcess implements AutoCloseable {
   public static String peerPort(Path folder) throws IOException {
     Path kept = folder.resolve("peer-port");
     if (Files.notExists(kept)) {
-      Files.writeString(kept, String.valueOf(TestServer.freePort()));
+      Files.writeString(kept, String.valueOf(FreePorts.next()));
     }
     return Files.readString(kept);
   }

@@ -13,6 +13,7 @@ import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.raft.StartException;
+import io.metastore.testkit.network.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -43,7 +44,7 @@ final class ServerTest {
     try (ServerSocket taken = new ServerSocket()) {
       taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       int port = taken.getLocalPort();
-      ServerConfig config = TestServer.config(port, TestServer.freePort());
+      ServerConfig config = TestServer.config(port, FreePorts.next());
       AtomicBoolean started = new AtomicBoolean();
       StartException refusal =
           assertThrows(
@@ -68,7 +69,7 @@ final class ServerTest {
   /** Names that the configuration cannot know to be one address. */
   @Test
   void addressesThatCollideAreRefusedBeforeTheNodeStarts() throws Exception {
-    int port = TestServer.freePort();
+    int port = FreePorts.next();
     ServerConfig config =
         ServerConfig.of(
             Map.of(

@@ -3,22 +3,17 @@ package io.metastore.app;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.app.config.ServerConfig;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A server over a fake node on ports of its own, with clients to it. */
 public final class TestServer implements AutoCloseable {
-  private static final int PORT_MIN = 10_000;
-  private static final int PORT_MAX = 32_000;
 
   private final FakeNode node = new FakeNode();
   private final List<ManagedChannel> channels = new ArrayList<>();
@@ -27,8 +22,8 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it. */
   public TestServer() throws Exception {
-    port = freePort();
-    server = Server.start(config(port, freePort()), new FakeEngine("fake"), options -> node);
+    port = FreePorts.next();
+    server = Server.start(config(port, FreePorts.next()), new FakeEngine("fake"), options -> node);
   }
 
   /** Settings with these ports and no others. */
@@ -39,22 +34,6 @@ public final class TestServer implements AutoCloseable {
             "listen-peer-urls", List.of("http://127.0.0.1:" + peerPort),
             "max-request-bytes", List.of("4096")),
         Map.of());
-  }
-
-  /**
-   * A port that nobody uses at this moment, below those that the system gives to clients'
-   * connections: one of theirs could be taken before the server that is to have it starts.
-   */
-  public static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (BindException e) {
-        // Somebody has it: the next one, then.
-      }
-    }
   }
 
   /** The node behind it. */
@@ -80,14 +59,23 @@ public final class TestServer implements AutoCloseable {
 
   /** Sends a request over HTTP/1.1, on a connection of its own. */
   public Answer http(String method, String path) throws IOException {
+    return http(port, method, path);
+  }
+
+  /** The same, of any server of this machine. */
+  static Answer http(int port, String method, String path) throws IOException {
     String response =
-        raw(method + " " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        raw(port, method + " " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     int end = response.indexOf("\r\n\r\n");
     return new Answer(Integer.parseInt(response.substring(9, 12)), response.substring(end + 4));
   }
 
   /** A plain connection, whose reads end after five seconds. */
   public Socket socket() throws IOException {
+    return socket(port);
+  }
+
+  private static Socket socket(int port) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(5000);
     return socket;
@@ -95,7 +83,11 @@ public final class TestServer implements AutoCloseable {
 
   /** Sends bytes and reads until the server closes the connection. */
   public String raw(String bytes) throws IOException {
-    try (Socket socket = socket()) {
+    return raw(port, bytes);
+  }
+
+  private static String raw(int port, String bytes) throws IOException {
+    try (Socket socket = socket(port)) {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }

@@ -11,6 +11,7 @@ import io.metastore.api.Range;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
 import io.metastore.api.Watch;
+import io.metastore.testkit.network.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -37,8 +38,8 @@ final class ClusterTest {
   @BeforeEach
   void start() throws Exception {
     for (String name : new String[] {"m1", "m2", "m3"}) {
-      peers.put(name, URI.create("http://127.0.0.1:" + Etcd.freePort()));
-      clientPorts.put(name, Etcd.freePort());
+      peers.put(name, URI.create("http://127.0.0.1:" + FreePorts.next()));
+      clientPorts.put(name, FreePorts.next());
     }
     peers.keySet().forEach(this::open);
   }

@@ -17,6 +17,7 @@ import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
 import io.metastore.api.Watch;
 import io.metastore.api.WatchOutcome;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ final class ConnectFailuresTest {
 
   @Test
   void writeThatNeverLeftCannotHaveBeenDone() throws Exception {
-    try (Metastore store = connect(Etcd.freePort())) {
+    try (Metastore store = connect(FreePorts.next())) {
       assertThrows(UnavailableException.class, () -> store.put("/a", "1"));
       assertThrows(UnavailableException.class, () -> store.get("/a"));
     }
@@ -51,7 +52,7 @@ final class ConnectFailuresTest {
   @Test
   void viewWaitsItsOwnTime() throws Exception {
     ConnectOptions patient =
-        ConnectOptions.to("http://127.0.0.1:" + Etcd.freePort())
+        ConnectOptions.to("http://127.0.0.1:" + FreePorts.next())
             .withRequestTimeout(Duration.ofMinutes(2));
     // As long as the store's own time it would not wait: the test's is shorter.
     try (Metastore store = Metastore.connect(patient)) {
@@ -88,7 +89,7 @@ final class ConnectFailuresTest {
 
   @Test
   void closingFailsWhatWaits() throws Exception {
-    Metastore store = Metastore.connect("http://127.0.0.1:" + Etcd.freePort());
+    Metastore store = Metastore.connect("http://127.0.0.1:" + FreePorts.next());
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     Thread reader =
         Thread.ofVirtual()
@@ -115,7 +116,7 @@ final class ConnectFailuresTest {
 
   @Test
   void watchOfAUserOutlivesServersThatAreAwayAndEndsWhenTheUserIsRefused() throws Exception {
-    int port = Etcd.freePort();
+    int port = FreePorts.next();
     ConnectOptions options = ConnectOptions.to("http://127.0.0.1:" + port).asUser("me", "secret");
     try (Metastore store = Metastore.connect(options);
         Watch watch = store.watch(Keys.all())) {

@@ -14,6 +14,7 @@ import io.metastore.api.RefusedException;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.Watch;
 import io.metastore.api.WatchOptions;
+import io.metastore.testkit.network.FreePorts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ final class ConnectSecurelyTest {
     assumeTrue(Files.isExecutable(ETCDCTL), ETCDCTL + " is not installed");
     Certificate server = Certificate.make(folder, "server");
     Certificate client = Certificate.make(folder, "client");
-    String url = "https://127.0.0.1:" + Etcd.freePort();
+    String url = "https://127.0.0.1:" + FreePorts.next();
     ConnectOptions unknown =
         ConnectOptions.to(url)
             .trusting(server.certificate())

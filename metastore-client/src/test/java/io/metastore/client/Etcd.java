@@ -1,13 +1,9 @@
 package io.metastore.client;
 
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd in a process of its own, on free ports. */
@@ -25,12 +21,12 @@ final class Etcd implements AutoCloseable {
 
   /** Starts one with its data and log in a folder; calls wait until it serves. */
   static Etcd start(Path folder) throws IOException {
-    return start(folder, "http://127.0.0.1:" + freePort());
+    return start(folder, "http://127.0.0.1:" + FreePorts.next());
   }
 
   /** The same at a URL, with more flags. */
   static Etcd start(Path folder, String client, String... more) throws IOException {
-    String peer = "http://127.0.0.1:" + freePort();
+    String peer = "http://127.0.0.1:" + FreePorts.next();
     ProcessBuilder builder =
         new ProcessBuilder()
             .command(
@@ -57,19 +53,6 @@ final class Etcd implements AutoCloseable {
 
   String endpoint() {
     return endpoint;
-  }
-
-  /** A port that nobody uses, below those that the system gives to clients' connections. */
-  static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (BindException e) {
-        // Somebody has it: the next one, then.
-      }
-    }
   }
 
   @Override

@@ -2,10 +2,9 @@ package io.metastore.junit;
 
 import io.metastore.api.Metastore;
 import io.metastore.api.OpenOptions;
-import java.io.IOException;
+import io.metastore.testkit.network.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
@@ -21,8 +19,6 @@ import java.util.function.Function;
  * client. Not thread-safe, except {@link #client()} and what it returns.
  */
 public final class TestStore implements AutoCloseable {
-  private static final int PORT_MIN = 10_000;
-  private static final int PORT_MAX = 32_000;
 
   /** Shorter than in production: a test that loses a leader should not wait. */
   private static final Duration HEARTBEAT = Duration.ofMillis(50);
@@ -48,7 +44,7 @@ public final class TestStore implements AutoCloseable {
   public static TestStore open(int members, String storage) {
     Map<String, URI> peers = new TreeMap<>();
     for (int i = 1; i <= members; i++) {
-      peers.put("member" + i, URI.create("http://127.0.0.1:" + freePort()));
+      peers.put("member" + i, URI.create("http://127.0.0.1:" + FreePorts.next()));
     }
     List<TestMember> opened = new ArrayList<>();
     try {
@@ -101,7 +97,7 @@ public final class TestStore implements AutoCloseable {
                 defaults.clusterToken(),
                 HEARTBEAT,
                 ELECTION))
-        .servingClients(loopback(freePort()));
+        .servingClients(loopback(FreePorts.next()));
   }
 
   private static InetSocketAddress loopback(int port) {
@@ -186,18 +182,5 @@ public final class TestStore implements AutoCloseable {
   @Override
   public void close() {
     Endings.inTurn(client::close, () -> Endings.together(List.of(closes(members))));
-  }
-
-  /** A port that nobody uses, below those that the system gives to clients' connections. */
-  static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(loopback(port));
-        return port;
-      } catch (IOException e) {
-        // Somebody has it: the next one, then.
-      }
-    }
   }
 }

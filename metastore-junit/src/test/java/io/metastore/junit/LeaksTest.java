@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.Metastore;
 import io.metastore.api.RefusedException;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeaksTest {
   private static final Map<String, URI> PEERS =
-      Map.of("a", URI.create("http://127.0.0.1:" + TestStore.freePort()));
+      Map.of("a", URI.create("http://127.0.0.1:" + FreePorts.next()));
 
   @TempDir private Path temp;
 

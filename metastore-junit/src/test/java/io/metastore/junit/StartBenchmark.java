@@ -1,5 +1,6 @@
 package io.metastore.junit;
 
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -72,9 +73,9 @@ class StartBenchmark {
   }
 
   private void etcd(int round) throws Exception {
-    int client = TestStore.freePort();
+    int client = FreePorts.next();
     String clients = "http://127.0.0.1:" + client;
-    String peers = "http://127.0.0.1:" + TestStore.freePort();
+    String peers = "http://127.0.0.1:" + FreePorts.next();
     Process process =
         new ProcessBuilder(
                 ETCD.toString(),

@@ -16,6 +16,7 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageOptions;
 import io.metastore.core.message.MemberAddRequest;
 import io.metastore.core.message.MemberAddResponse;
+import io.metastore.testkit.network.FreePorts;
 import io.metastore.testkit.storage.Seed;
 import io.metastore.testkit.storage.Together;
 import java.io.IOException;
@@ -115,7 +116,7 @@ final class LifecycleTest {
             throw new UnsupportedOperationException();
           }
         };
-    NodeOptions options = Nodes.options(data, incomplete, Nodes.freePort());
+    NodeOptions options = Nodes.options(data, incomplete, FreePorts.next());
     assertThrows(OutOfMemoryError.class, () -> Node.start(options));
     assertTrue(Files.notExists(data), "files are left");
     start().close();

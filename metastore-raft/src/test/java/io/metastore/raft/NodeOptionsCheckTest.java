@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.core.NodeMetrics;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ final class NodeOptionsCheckTest {
   private InetSocketAddress listen;
 
   NodeOptionsCheckTest() throws IOException {
-    listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), Nodes.freePort());
+    listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
   }
 
   private NodeOptions options() {

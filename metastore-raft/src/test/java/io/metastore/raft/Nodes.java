@@ -11,11 +11,10 @@ import io.metastore.core.message.PutRequest;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** How tests start whole nodes of one member and talk to them. */
@@ -48,7 +46,7 @@ final class Nodes {
   }
 
   static NodeOptions options(Path directory, String engine) throws IOException {
-    return options(directory, provider(engine), freePort());
+    return options(directory, provider(engine), FreePorts.next());
   }
 
   static NodeOptions options(Path directory, StorageEngineProvider provider, int port) {
@@ -105,19 +103,6 @@ final class Nodes {
         options.metrics(),
         upkeep,
         options.cluster());
-  }
-
-  /** A port that nobody uses, below those that the system gives to clients' connections. */
-  static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (BindException e) {
-        // Somebody has it: the next one, then.
-      }
-    }
   }
 
   static Node startReady(NodeOptions options) throws Exception {

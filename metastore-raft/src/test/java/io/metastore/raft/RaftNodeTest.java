@@ -21,6 +21,7 @@ import io.metastore.api.storage.StorageException;
 import io.metastore.core.message.PutResponse;
 import io.metastore.core.message.RangeRequest;
 import io.metastore.core.message.RangeResponse;
+import io.metastore.testkit.network.FreePorts;
 import io.metastore.testkit.storage.Together;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -235,7 +236,7 @@ final class RaftNodeTest {
               }
             },
             () -> {});
-    NodeOptions options = options(directory(), failing, Nodes.freePort());
+    NodeOptions options = options(directory(), failing, FreePorts.next());
     Node node = startReady(options);
     AtomicReference<Throwable> heard = new AtomicReference<>();
     CompletableFuture<Void> closedByListener =
@@ -282,7 +283,7 @@ final class RaftNodeTest {
               throw full;
             },
             () -> {});
-    Node broken = Node.start(options(copy, failing, Nodes.freePort()));
+    Node broken = Node.start(options(copy, failing, FreePorts.next()));
     ExecutionException ended =
         assertThrows(ExecutionException.class, () -> Nodes.get(broken.terminated()));
     assertEquals(full, ended.getCause());

@@ -6,6 +6,7 @@ import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.core.NodeMetrics;
 import io.metastore.core.message.Member;
 import io.metastore.core.message.MemberListRequest;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,7 +62,7 @@ final class TestCluster implements AutoCloseable {
 
   private static TestCluster start(TestCluster cluster, int members) throws Exception {
     for (int i = 1; i <= members; i++) {
-      cluster.ports.put("n" + i, Nodes.freePort());
+      cluster.ports.put("n" + i, FreePorts.next());
     }
     for (String name : List.copyOf(cluster.ports.keySet())) {
       cluster.start(name);
@@ -72,7 +73,7 @@ final class TestCluster implements AutoCloseable {
 
   /** The peer URL that a new member shall have. */
   URI reserve(String name) throws IOException {
-    ports.put(name, Nodes.freePort());
+    ports.put(name, FreePorts.next());
     return peerUrl(name);
   }
 

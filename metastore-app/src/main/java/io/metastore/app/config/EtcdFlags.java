@@ -159,9 +159,6 @@ public final class EtcdFlags {
           none(
               "gRPC and HTTP share one port; leave it out, and use --listen-client-urls",
               "listen-client-http-urls"),
-          none(
-              "health and metrics are on the client port; leave it out, and scrape that",
-              "listen-metrics-urls"),
           onlyFalse("two servers cannot share a port; leave it out", "socket-reuse-port"),
           onlyFalse("there is no v2 API; use v3", "enable-v2"),
           none("there is no v2 API; use v3", "enable-v2v3"),

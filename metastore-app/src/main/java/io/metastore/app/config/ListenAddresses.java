@@ -14,29 +14,51 @@ final class ListenAddresses {
    * @throws ConfigException when one is
    */
   static void check(Resolution found) throws ConfigException {
-    List<URI> clients = found.get(Settings.LISTEN_CLIENT_URLS);
-    Value clientValue = found.value(Settings.LISTEN_CLIENT_URLS);
-    for (int i = 0; i < clients.size(); i++) {
-      for (URI earlier : clients.subList(0, i)) {
-        URI url = clients.get(i);
+    Value clients = found.value(Settings.LISTEN_CLIENT_URLS);
+    Value peers = found.value(Settings.LISTEN_PEER_URLS);
+    Value metrics = found.value(Settings.LISTEN_METRICS_URLS);
+    List<URI> clientUrls = found.get(Settings.LISTEN_CLIENT_URLS);
+    List<URI> peerUrls = found.get(Settings.LISTEN_PEER_URLS);
+    List<URI> metricsUrls = ofMetrics(found);
+    checkDistinct(clients, clientUrls);
+    checkDistinct(metrics, metricsUrls);
+    checkApart(clients, clientUrls, peers, peerUrls);
+    checkApart(clients, clientUrls, metrics, metricsUrls);
+    checkApart(peers, peerUrls, metrics, metricsUrls);
+  }
+
+  /** Where health and metrics are served besides the client port. */
+  static List<URI> ofMetrics(Resolution found) throws ConfigException {
+    return found.value(Settings.LISTEN_METRICS_URLS).text().isEmpty()
+        ? List.of()
+        : found.get(Settings.LISTEN_METRICS_URLS);
+  }
+
+  private static void checkDistinct(Value value, List<URI> urls) throws ConfigException {
+    for (int i = 0; i < urls.size(); i++) {
+      for (URI earlier : urls.subList(0, i)) {
+        URI url = urls.get(i);
         if (collide(earlier, url)) {
           boolean includes = wildcard(url) && !wildcard(earlier);
           String which = includes ? url + " includes " + earlier : earlier + " includes " + url;
-          throw clientValue.refuse(
+          throw value.refuse(
               earlier.equals(url)
                   ? "must not name one address twice, " + url
                   : "must not name one address twice: " + which);
         }
       }
     }
-    Value peerValue = found.value(Settings.LISTEN_PEER_URLS);
-    for (URI peer : found.get(Settings.LISTEN_PEER_URLS)) {
-      if (clients.stream().anyMatch(client -> collide(client, peer))) {
+  }
+
+  private static void checkApart(Value one, List<URI> urls, Value another, List<URI> others)
+      throws ConfigException {
+    for (URI url : others) {
+      if (urls.stream().anyMatch(first -> collide(first, url))) {
         // What the operator wrote is what is to be changed.
-        Value wrong = peerValue.given() || !clientValue.given() ? peerValue : clientValue;
-        Value other = wrong.equals(peerValue) ? clientValue : peerValue;
+        Value wrong = another.given() || !one.given() ? another : one;
+        Value right = wrong.equals(another) ? one : another;
         throw wrong.refuse(
-            "is also an address of " + other.spelled() + "; each needs a port of its own");
+            "is also an address of " + right.spelled() + "; each needs a port of its own");
       }
     }
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param advertiseClientUrls what clients are told
  * @param peerUrls where members are served
  * @param advertisePeerUrls what members are told
+ * @param metricsUrls where health and metrics are served besides the client port; may be empty
  * @param initialCluster members of a new cluster, with their peer URLs; holds this one
  * @param clusterToken tells clusters with equal members apart
  * @param heartbeatInterval between a leader's heartbeats
@@ -54,6 +55,7 @@ public record ServerConfig(
     List<URI> advertiseClientUrls,
     List<URI> peerUrls,
     List<URI> advertisePeerUrls,
+    List<URI> metricsUrls,
     Map<String, List<URI>> initialCluster,
     String clusterToken,
     Duration heartbeatInterval,
@@ -112,6 +114,7 @@ public record ServerConfig(
         advertiseClientUrls,
         peerUrls,
         advertisePeerUrls,
+        ListenAddresses.ofMetrics(found),
         initialCluster(found, name, advertisePeerUrls),
         found.get(Settings.INITIAL_CLUSTER_TOKEN),
         found.get(Settings.HEARTBEAT_INTERVAL),

@@ -51,6 +51,14 @@ public final class Settings {
           "http://127.0.0.1:2380",
           Parsers.urls(),
           "Where other members reach this one.");
+  static final Setting<List<URI>> LISTEN_METRICS_URLS =
+      new Setting<>(
+          "listen-metrics-urls",
+          MEMBER,
+          "urls",
+          "",
+          Parsers.urls(),
+          "Where health and metrics are served, besides the client port. Default: only there");
   static final Setting<List<URI>> INITIAL_ADVERTISE_PEER_URLS =
       new Setting<>(
           "initial-advertise-peer-urls",
@@ -333,6 +341,7 @@ public final class Settings {
           LISTEN_CLIENT_URLS,
           ADVERTISE_CLIENT_URLS,
           LISTEN_PEER_URLS,
+          LISTEN_METRICS_URLS,
           INITIAL_ADVERTISE_PEER_URLS,
           INITIAL_CLUSTER,
           INITIAL_CLUSTER_STATE,

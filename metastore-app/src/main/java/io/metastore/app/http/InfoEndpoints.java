@@ -33,15 +33,18 @@ public final class InfoEndpoints {
     this.scraping = scraping;
   }
 
-  /** The endpoints by path. */
-  public Map<String, Endpoint> endpoints() {
-    return Map.of(
-        "/version", Router.readOnly(call -> CompletableFuture.completedFuture(VERSION)),
-        "/metrics",
-            Router.readOnly(call -> CompletableFuture.supplyAsync(this::metrics, scraping)));
+  /** The version, by path. */
+  public Map<String, Endpoint> version() {
+    return Map.of("/version", Router.readOnly(call -> CompletableFuture.completedFuture(VERSION)));
   }
 
-  private HttpReply metrics() {
+  /** The metrics, by path. */
+  public Map<String, Endpoint> metrics() {
+    return Map.of(
+        "/metrics", Router.readOnly(call -> CompletableFuture.supplyAsync(this::scrape, scraping)));
+  }
+
+  private HttpReply scrape() {
     try {
       ByteArrayOutputStream text = new ByteArrayOutputStream(64 * 1024);
       writer.write(text, registry.scrape());

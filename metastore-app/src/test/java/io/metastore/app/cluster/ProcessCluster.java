@@ -1,7 +1,7 @@
 package io.metastore.app.cluster;
 
 import io.metastore.app.ServerProcess;
-import io.metastore.app.TestServer;
+import io.metastore.testkit.network.FreePorts;
 import io.metastore.testkit.network.Link;
 import io.metastore.testkit.network.MemberNetwork;
 import java.io.IOException;
@@ -108,7 +108,7 @@ final class ProcessCluster implements AutoCloseable {
                 : SmallDisk.mount(folder.resolve(SMALL_DISK).resolve("data"), SMALL_DISK_MB),
             etcd);
     for (String name : peerPorts.keySet()) {
-      int port = TestServer.freePort();
+      int port = FreePorts.next();
       cluster.clientPorts.put(name, port);
       cluster.clients.put(name, MemberClient.of(port));
       Link link = Link.open(local(0), local(port));

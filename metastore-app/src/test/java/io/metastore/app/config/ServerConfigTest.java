@@ -254,6 +254,35 @@ final class ServerConfigTest {
     assertEquals(line, refusal(Map.of(), flags.toArray(String[]::new)));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://127.0.0.1:2379|is also an address of --listen-client-urls=http://127.0.0.1:2379"
+            + " (default); each needs a port of its own",
+        "http://0.0.0.0:2380|is also an address of --listen-peer-urls=http://127.0.0.1:2380"
+            + " (default); each needs a port of its own",
+        "http://127.0.0.1:1,http://0.0.0.0:1|must not name one address twice: http://0.0.0.0:1"
+            + " includes http://127.0.0.1:1",
+        "https://127.0.0.1:1|https is not available yet, because TLS is not; use http://",
+        "nonsense|must be URLs like http://127.0.0.1:2379, separated by commas",
+      })
+  void metricsUrlsThatCannotBeUsedAreRefused(String urls, String reason) {
+    assertEquals(
+        "--listen-metrics-urls=" + urls + ": " + reason,
+        refusal(Map.of(), "listen-metrics-urls=" + urls));
+  }
+
+  @Test
+  void metricsHavePortsOfTheirOwnOnRequest() throws Exception {
+    assertEquals(List.of(), config(Map.of()).metricsUrls());
+    assertEquals(List.of(), config(Map.of(), "listen-metrics-urls=").metricsUrls());
+    assertEquals(
+        List.of(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.2:1")),
+        config(Map.of(), "listen-metrics-urls=http://127.0.0.1:1,http://127.0.0.2:1")
+            .metricsUrls());
+  }
+
   @Test
   void portsThatDifferAndAddressesThatDifferDoNotCollide() throws Exception {
     assertEquals(

@@ -1,6 +1,6 @@
 package io.metastore.app.differential;
 
-import io.metastore.app.TestServer;
+import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +22,9 @@ final class Etcd implements AutoCloseable {
 
   /** Starts one with its data and log in a folder; calls wait until it serves. */
   static Etcd start(Path folder, String... flags) throws IOException {
-    int port = TestServer.freePort();
+    int port = FreePorts.next();
     String client = "http://127.0.0.1:" + port;
-    String peer = "http://127.0.0.1:" + TestServer.freePort();
+    String peer = "http://127.0.0.1:" + FreePorts.next();
     ProcessBuilder builder =
         new ProcessBuilder(
                 EXECUTABLE.toString(),

@@ -2,9 +2,9 @@ package io.metastore.app.differential;
 
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
-import io.metastore.app.TestServer;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.raft.Node;
+import io.metastore.testkit.network.FreePorts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +24,8 @@ final class OurNode implements AutoCloseable {
         ServerConfig.of(
             Map.of(
                 "data-dir", List.of(folder.resolve("ours").toString()),
-                "listen-client-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
-                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
+                "listen-client-urls", List.of("http://127.0.0.1:" + FreePorts.next()),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + FreePorts.next()),
                 // As little work for a password as there can be.
                 "bcrypt-cost", List.of("4")),
             Map.of());

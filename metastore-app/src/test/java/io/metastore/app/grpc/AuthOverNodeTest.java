@@ -16,7 +16,6 @@ import io.grpc.stub.MetadataUtils;
 import io.metastore.api.ErrorCode;
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
-import io.metastore.app.TestServer;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.grpc.stub.AuthGrpc;
 import io.metastore.app.grpc.stub.ClusterGrpc;
@@ -54,6 +53,7 @@ import io.metastore.core.message.WatchResponse;
 import io.metastore.raft.Node;
 import io.metastore.raft.NodeOptions;
 import io.metastore.raft.StartException;
+import io.metastore.testkit.network.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,12 +83,12 @@ final class AuthOverNodeTest {
   }
 
   private void start(String engine) throws Exception {
-    int port = TestServer.freePort();
+    int port = FreePorts.next();
     ServerConfig config =
         ServerConfig.of(
             Map.of(
                 "listen-client-urls", List.of("http://127.0.0.1:" + port),
-                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + FreePorts.next()),
                 "data-dir", List.of(directory.resolve(engine).toString()),
                 "storage", List.of(engine),
                 "bcrypt-cost", List.of("4")),

@@ -9,7 +9,6 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.metastore.app.Server;
 import io.metastore.app.StorageEngines;
-import io.metastore.app.TestServer;
 import io.metastore.app.config.ServerConfig;
 import io.metastore.app.grpc.stub.KVGrpc;
 import io.metastore.app.grpc.stub.WatchGrpc;
@@ -20,6 +19,7 @@ import io.metastore.core.message.WatchProgressRequest;
 import io.metastore.core.message.WatchRequest;
 import io.metastore.core.message.WatchResponse;
 import io.metastore.raft.Node;
+import io.metastore.testkit.network.FreePorts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +35,12 @@ final class WatchOverNodeTest {
   @ParameterizedTest
   @ValueSource(strings = {"memory", "rocksdb"})
   void historyLiveEventsProgressAndTheEnd(String engine) throws Exception {
-    int port = TestServer.freePort();
+    int port = FreePorts.next();
     ServerConfig config =
         ServerConfig.of(
             Map.of(
                 "listen-client-urls", List.of("http://127.0.0.1:" + port),
-                "listen-peer-urls", List.of("http://127.0.0.1:" + TestServer.freePort()),
+                "listen-peer-urls", List.of("http://127.0.0.1:" + FreePorts.next()),
                 "data-dir", List.of(directory.resolve(engine).toString()),
                 "storage", List.of(engine)),
             Map.of());

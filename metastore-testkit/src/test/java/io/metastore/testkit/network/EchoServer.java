@@ -11,15 +11,16 @@ final class EchoServer implements AutoCloseable {
   static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private final ServerSocket listener;
+  private final Thread acceptor;
 
   private EchoServer(ServerSocket listener) {
     this.listener = listener;
+    this.acceptor = Thread.ofVirtual().start(() -> accept(listener));
   }
 
   static EchoServer start() throws IOException {
     ServerSocket listener = new ServerSocket();
     listener.bind(ANY);
-    Thread unused = Thread.ofVirtual().start(() -> accept(listener));
     return new EchoServer(listener);
   }
 
@@ -31,6 +32,10 @@ final class EchoServer implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
+        if (listener.isClosed()) {
+          socket.close();
+          return;
+        }
         Thread unused = Thread.ofVirtual().start(() -> echo(socket));
       } catch (IOException e) {
         // Closed.
@@ -46,8 +51,16 @@ final class EchoServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns when nobody is accepted any more: closing the listener alone does not wait for that.
+   */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

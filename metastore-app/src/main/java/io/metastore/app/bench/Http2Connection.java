@@ -42,11 +42,18 @@ final class Http2Connection implements Connection {
       return;
     }
     connecting = true;
+    CompletableFuture<Http2Session> settled = new CompletableFuture<>();
     var unused =
-        ready.whenCompleteAsync(
+        settled.whenCompleteAsync(
             (made, failure) -> {
               connecting = false;
               session = made;
+              // Only now: who waits for it sends at once, and must find the session.
+              if (failure == null) {
+                ready.complete(made);
+              } else {
+                ready.completeExceptionally(failure);
+              }
             },
             loop);
     bootstrap
@@ -56,7 +63,7 @@ final class Http2Connection implements Connection {
               @Override
               protected void initChannel(Channel made) {
                 channel = made;
-                made.pipeline().addLast(new Http2Session(endpoint, ready));
+                made.pipeline().addLast(new Http2Session(endpoint, settled));
               }
             })
         .connect(endpoint.host(), endpoint.port())
@@ -64,7 +71,7 @@ final class Http2Connection implements Connection {
             (ChannelFutureListener)
                 future -> {
                   if (!future.isSuccess()) {
-                    ready.completeExceptionally(future.cause());
+                    settled.completeExceptionally(future.cause());
                   }
                 });
   }

@@ -35,6 +35,7 @@ record Bench(int exitCode, String out, String err) {
   /** A field of the result that was printed as JSON. */
   Object field(String name) {
     Map<?, ?> json = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(out);
+    Objects.requireNonNull(json, () -> "nothing but " + err);
     return Objects.requireNonNull(json.get(name), () -> name + " in " + out + err);
   }
 }

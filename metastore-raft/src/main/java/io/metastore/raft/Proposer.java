@@ -109,10 +109,7 @@ final class Proposer implements LocalProposals {
 
   /** Queues a command; see {@link io.metastore.core.Consensus#propose}. */
   CompletableFuture<Reply> propose(Proposal proposal, Duration timeout) {
-    long now = System.nanoTime();
-    PendingProposal pending =
-        new PendingProposal(
-            proposal, new CompletableFuture<>(), now, now + TimeUnit.NANOSECONDS.convert(timeout));
+    PendingProposal pending = PendingProposal.of(proposal, timeout, System.nanoTime());
     switch (queue.offer(pending)) {
       case ACCEPTED -> {}
       case FULL -> fail(pending, ErrorCode.REQUEST_TOO_MANY_REQUESTS);

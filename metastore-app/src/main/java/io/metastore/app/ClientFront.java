@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,7 +70,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
   record Credentials(Duration tokenTtl, int bcryptCost) {}
 
   private final ClientPort port;
-  private final HttpPort metrics;
+  private final Optional<HttpPort> metrics;
   private final EtcdServices services;
   private final AtomicBoolean serving;
   private final ExecutorService scraping;
@@ -77,7 +78,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
 
   private ClientFront(
       ClientPort port,
-      HttpPort metrics,
+      Optional<HttpPort> metrics,
       EtcdServices services,
       AtomicBoolean serving,
       ExecutorService scraping,
@@ -94,7 +95,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
    * Opens the ports.
    *
    * @param clients where everything is served
-   * @param scrapers where health and metrics are served as well; may be empty
+   * @param scrapers where health and metrics are served as well
    * @param registry of the node's measurements, which those of calls join
    * @param process counts health checks
    * @throws StartException when an address cannot be listened on
@@ -102,7 +103,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
   static ClientFront open(
       Node node,
       Listen clients,
-      Listen scrapers,
+      Optional<Listen> scrapers,
       PrometheusRegistry registry,
       ProcessGauges process,
       Limits limits,
@@ -138,9 +139,12 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
               .endpoints());
       Map<String, Endpoint> all = new HashMap<>(info.version());
       all.putAll(watched);
-      HttpPort metrics =
-          HttpPort.open(
-              scrapers.spelled(), scrapers.addresses(), new HttpConnections(new Router(watched)));
+      Optional<HttpPort> metrics = Optional.empty();
+      if (scrapers.isPresent()) {
+        HttpConnections http = new HttpConnections(new Router(watched));
+        Listen listen = scrapers.get();
+        metrics = Optional.of(HttpPort.open(listen.spelled(), listen.addresses(), http));
+      }
       try {
         ClientPort port =
             ClientPort.open(
@@ -152,7 +156,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
                 clients.spelled());
         return new ClientFront(port, metrics, services, serving, scraping, passwords);
       } catch (StartException | RuntimeException e) {
-        metrics.close(Duration.ZERO);
+        metrics.ifPresent(http -> http.close(Duration.ZERO));
         throw e;
       }
     } catch (StartException | RuntimeException e) {
@@ -167,7 +171,7 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
     return port.addresses();
   }
 
-  /** Health says not serving, the port refuses and drains. */
+  /** Health says not serving, the ports refuse and drain. */
   @Override
   public void close() {
     try {
@@ -175,8 +179,8 @@ final class ClientFront implements FrontEndProvider.FrontEnd {
       services.stopServing();
       port.close(DRAIN);
       services.close();
-      metrics.close(METRICS_DRAIN);
     } finally {
+      metrics.ifPresent(http -> http.close(METRICS_DRAIN));
       passwords.close();
       scraping.shutdownNow();
     }

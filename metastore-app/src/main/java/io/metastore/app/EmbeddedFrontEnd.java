@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the client port beside a node that a program has embedded. Thread-safe. */
 public final class EmbeddedFrontEnd implements FrontEndProvider {
@@ -27,7 +28,7 @@ public final class EmbeddedFrontEnd implements FrontEndProvider {
     return ClientFront.open(
         node,
         new ClientFront.Listen("client address " + address, List.of(address)),
-        new ClientFront.Listen("", List.of()),
+        Optional.empty(),
         registry,
         new ProcessGauges(registry),
         new ClientFront.Limits(

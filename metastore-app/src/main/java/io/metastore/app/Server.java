@@ -58,14 +58,17 @@ public final class Server implements AutoCloseable {
   public static Server start(ServerConfig config, StorageEngineProvider storage, NodeStarter nodes)
       throws StartException, InterruptedException {
     ClientFront.Listen clients;
-    ClientFront.Listen scrapers;
+    Optional<ClientFront.Listen> scrapers = Optional.empty();
     List<InetSocketAddress> peer;
     // Not held while the node starts: clients are refused meanwhile, and go to another member,
     // where they would wait if something listened.
     try (Reservation reservation = new Reservation()) {
       clients = listen(reservation, config.spelled("listen-client-urls"), config.clientUrls());
       peer = reservation.take(config.spelled("listen-peer-urls"), config.peerUrls());
-      scrapers = listen(reservation, config.spelled("listen-metrics-urls"), config.metricsUrls());
+      if (!config.metricsUrls().isEmpty()) {
+        String spelled = config.spelled("listen-metrics-urls");
+        scrapers = Optional.of(listen(reservation, spelled, config.metricsUrls()));
+      }
     }
     PrometheusRegistry registry = new PrometheusRegistry();
     ProcessGauges process = new ProcessGauges(registry);

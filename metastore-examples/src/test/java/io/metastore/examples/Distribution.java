@@ -1,8 +1,6 @@
 package io.metastore.examples;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,11 +47,12 @@ record Distribution(Path folder) {
   }
 
   /** Starts a server on a data directory, and waits until it serves. */
-  Server serve(Path data, int port, String... flags) throws IOException, InterruptedException {
+  Server serve(Path data, int port, int peerPort, String... flags)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(metastore(), "serve"));
     command.add("--data-dir=" + data);
     command.add("--listen-client-urls=http://127.0.0.1:" + port);
-    command.add("--listen-peer-urls=http://127.0.0.1:" + (port + 1));
+    command.add("--listen-peer-urls=http://127.0.0.1:" + peerPort);
     command.addAll(List.of(flags));
     Path output = Files.createTempFile(folder, "server-", ".txt");
     Process process = Program.start(folder, output, command);
@@ -66,20 +65,6 @@ record Distribution(Path folder) {
       Thread.sleep(5);
     }
     return new Server(process);
-  }
-
-  /** Two ports in a row that nobody uses; the first. */
-  static int freePorts() throws IOException {
-    while (true) {
-      try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        try (ServerSocket second =
-            new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
-          return second.getLocalPort() - 1;
-        } catch (IOException | IllegalArgumentException e) {
-          // The next one is somebody's: another pair, then.
-        }
-      }
-    }
   }
 
   /** A server that runs. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.metastore.testkit.network.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -80,14 +81,17 @@ final class ExamplesIT {
     String line = engines.stream().filter(row -> row.startsWith("mvstore")).findFirst().orElse("");
     assertTrue(line.matches("mvstore +1 +plug-in .*/plugins/mvstore +ok"), engines::toString);
 
-    int port = Distribution.freePorts();
+    int port = FreePorts.next();
+    int peerPort = FreePorts.next();
     Path data = FOLDER.resolve("data");
-    try (Distribution.Server server = distribution.serve(data, port, "--storage=mvstore")) {
+    try (Distribution.Server server =
+        distribution.serve(data, port, peerPort, "--storage=mvstore")) {
       assertEquals(JOBS, withoutLog(runJobs("http://127.0.0.1:" + port)));
       etcdctl(port, List.of("OK"), "put", "a", "b");
       assertTrue(server.isAlive());
     }
-    try (Distribution.Server server = distribution.serve(data, port, "--storage=mvstore")) {
+    try (Distribution.Server server =
+        distribution.serve(data, port, peerPort, "--storage=mvstore")) {
       etcdctl(port, List.of("a", "b"), "get", "a");
       etcdctl(port, List.of("/jobs/1", "done", "/jobs/2", "done"), "get", "--prefix", "/jobs/");
       assertTrue(server.isAlive());

@@ -67,11 +67,6 @@ public final class HttpPort {
     return port;
   }
 
-  /** The addresses in use. */
-  public List<InetSocketAddress> addresses() {
-    return sockets.stream().map(Channel::localAddress).map(InetSocketAddress.class::cast).toList();
-  }
-
   /**
    * Stops: no new connections, then waits for requests under way, then cuts them. To be called
    * once.

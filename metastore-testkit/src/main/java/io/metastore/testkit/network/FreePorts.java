@@ -30,8 +30,12 @@ public final class FreePorts {
    * @throws IllegalStateException when there is none
    */
   public static int next() {
+    return next(NEXT);
+  }
+
+  static int next(AtomicInteger counter) {
     for (int tries = PORT_MIN; tries < PORT_MAX; tries++) {
-      int port = PORT_MIN + Math.floorMod(NEXT.getAndIncrement(), PORT_MAX - PORT_MIN);
+      int port = PORT_MIN + Math.floorMod(counter.getAndIncrement(), PORT_MAX - PORT_MIN);
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return port;

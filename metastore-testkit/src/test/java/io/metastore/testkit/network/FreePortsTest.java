@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FreePortsTest {
@@ -21,10 +22,13 @@ final class FreePortsTest {
 
   @Test
   void whatIsListenedOnIsPassedOver() throws Exception {
-    int taken = FreePorts.next() + 1;
+    AtomicInteger counter = new AtomicInteger(4711);
+    int taken = FreePorts.next(counter);
+    int after = counter.get();
     try (ServerSocket listener = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
       assertTrue(listener.isBound());
-      assertNotEquals(taken, FreePorts.next());
+      counter.set(after - 1);
+      assertNotEquals(taken, FreePorts.next(counter));
     }
   }
 }

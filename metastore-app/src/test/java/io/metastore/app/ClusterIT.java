@@ -31,10 +31,6 @@ final class ClusterIT {
   private static final List<String> SOON =
       List.of("--heartbeat-interval=50", "--election-timeout=500");
 
-  /** The processes do not live long enough for the second compiler to pay. */
-  private static final Map<String, String> OPTIONS =
-      Map.of("METASTORE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
-
   @TempDir private Path temp;
   private final Map<String, ServerProcess> members = new LinkedHashMap<>();
   private final List<String> names = new ArrayList<>(List.of("n1", "n2", "n3"));
@@ -72,7 +68,7 @@ final class ClusterIT {
     arguments.addAll(SOON);
     ServerProcess member =
         ServerProcess.launch(
-            folder(name), FreePorts.next(), OPTIONS, arguments.toArray(String[]::new));
+            folder(name), FreePorts.next(), Map.of(), arguments.toArray(String[]::new));
     members.put(name, member);
     return member;
   }

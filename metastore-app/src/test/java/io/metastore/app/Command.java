@@ -45,7 +45,7 @@ record Command(int exitCode, String output, String errors) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
-    builder.environment().put("METASTORE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    builder.environment().put("METASTORE_JAVA_OPTS", ServerProcess.JAVA_OPTIONS);
     builder.environment().putAll(environment);
     return builder;
   }

@@ -15,6 +15,12 @@ import java.util.concurrent.TimeUnit;
  * Its output is in files of the folder it was started in.
  */
 public final class ServerProcess implements AutoCloseable {
+  /**
+   * Options of the JVM of a server that lives for seconds: most methods are not called often enough
+   * to pay for their compilation, and none for the second compiler's.
+   */
+  public static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=4";
+
   private static final long DEADLINE_SECONDS = 60;
 
   private final Process process;

@@ -1,5 +1,6 @@
 package io.metastore.app.differential;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,10 @@ final class LeaseNames {
   static final long FIRST = 2_000_000;
 
   private static final Set<String> FIELDS = Set.of("lease", "ID");
+
+  /** Fields that are a lease or have one within, by the type of message. */
+  private static final Map<Descriptor, List<FieldDescriptor>> TO_LOOK_INTO =
+      new ConcurrentHashMap<>();
 
   private final Map<Long, Long> ids = new HashMap<>();
   private final Map<Long, Long> names = new HashMap<>();
@@ -58,25 +64,39 @@ final class LeaseNames {
   /** What a message is to be; null when it stays as it is, as most do. */
   private static @Nullable Message changed(Message message, Map<Long, Long> by) {
     Message.Builder changed = null;
-    for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
-      Object now = changed(entry.getKey(), entry.getValue(), by);
-      if (now != null) {
-        changed = changed == null ? message.toBuilder() : changed;
-        changed.setField(entry.getKey(), now);
+    for (FieldDescriptor field :
+        TO_LOOK_INTO.computeIfAbsent(message.getDescriptorForType(), LeaseNames::toLookInto)) {
+      if (field.isRepeated() ? message.getRepeatedFieldCount(field) > 0 : message.hasField(field)) {
+        Object now = changed(field, message.getField(field), by);
+        if (now != null) {
+          changed = changed == null ? message.toBuilder() : changed;
+          changed.setField(field, now);
+        }
       }
     }
     return changed == null ? null : changed.build();
   }
 
+  private static List<FieldDescriptor> toLookInto(Descriptor type) {
+    return type.getFields().stream()
+        .filter(
+            field ->
+                field.getJavaType() == JavaType.MESSAGE
+                    || (field.getJavaType() == JavaType.LONG
+                        && !field.isRepeated()
+                        && FIELDS.contains(field.getName())))
+        .toList();
+  }
+
   private static @Nullable Object changed(FieldDescriptor field, Object value, Map<Long, Long> by) {
-    if (field.getJavaType() == JavaType.LONG && !field.isRepeated()) {
-      return FIELDS.contains(field.getName()) ? by.get((Long) value) : null;
+    if (field.getJavaType() == JavaType.LONG) {
+      return by.get((Long) value);
     }
-    if (field.getJavaType() != JavaType.MESSAGE) {
-      return null;
-    }
-    return field.isRepeated()
-        ? ((List<?>) value).stream().map(element -> replaced((Message) element, by)).toList()
-        : changed((Message) value, by);
+    return field.isRepeated() ? changed((List<?>) value, by) : changed((Message) value, by);
+  }
+
+  private static @Nullable List<?> changed(List<?> messages, Map<Long, Long> by) {
+    List<?> now = messages.stream().map(message -> replaced((Message) message, by)).toList();
+    return now.equals(messages) ? null : now;
   }
 }

@@ -50,6 +50,13 @@ final class LeaseNames {
     return named(response);
   }
 
+  /** A refusal with the size that a request has with names: an id may take a byte more or less. */
+  String told(Message request, String refusal) {
+    return refusal.replace(
+        "(" + sent(request).getSerializedSize() + " vs.",
+        "(" + request.getSerializedSize() + " vs.");
+  }
+
   /** A message that answers no request of its own, with names for ids. */
   <T extends Message> T named(T message) {
     return replaced(message, names);

@@ -26,9 +26,12 @@ final class Side implements AutoCloseable {
 
   /** An answer in the program's names. */
   Answer told(Message request, Answer answer) {
-    return answer instanceof Answer.Response(Message response)
-        ? new Answer.Response(leases.told(request, response))
-        : answer;
+    return switch (answer) {
+      case Answer.Response(Message response) -> new Answer.Response(leases.told(request, response));
+      case Answer.Refusal refusal ->
+          new Answer.Refusal(refusal.code(), leases.told(request, refusal.text()));
+      case Answer.Watched watched -> watched;
+    };
   }
 
   /** The program's watch stream. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.testkit.network.FreePorts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +111,22 @@ final class ClusterIT {
     }
   }
 
+  private void awaitMetric(String name, String line) throws Exception {
+    URI uri = URI.create("http://" + endpoint(name) + "/metrics");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (true) {
+      String metrics;
+      try (InputStream body = uri.toURL().openStream()) {
+        metrics = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      if (metrics.contains("\n" + line)) {
+        return;
+      }
+      assertTrue(System.nanoTime() < deadline, () -> line + " is not in " + metrics);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
   private String leader() throws Exception {
     for (String name : members.keySet()) {
       // endpoint, id, version, size, is leader, is learner, term, index, applied index, errors
@@ -182,6 +200,8 @@ final class ClusterIT {
     assertTrue(refused.contains("rpc not supported for learner"), refused);
     String id = id("n2");
     await("n1", "promoted", "member", "promote", id);
+    awaitMetric("n1", "etcd_server_learner_promote_successes 1.0");
+    awaitMetric("n1", "etcd_network_peer_round_trip_time_seconds_count{To=\"" + id + "\"} ");
     await("n2", "v", "get", "k");
     String moved = etcdctl(endpoints(), "move-leader", id);
     assertTrue(moved.contains("Leadership transferred"), moved);

@@ -45,4 +45,13 @@ public interface NodeMetrics {
 
   /** Another member, or none, is the leader from now on. */
   default void leaderChanged(boolean known) {}
+
+  /** Another member answered a heartbeat of this one, the leader, after so long. */
+  default void heartbeatAnswered(long member, long durationNanos) {}
+
+  /** This member begins, or ends, to replace its store with an image of the leader's. */
+  default void imageInstalling(boolean begins) {}
+
+  /** This member, as the leader, made a learner a voter. */
+  default void learnerPromoted() {}
 }

@@ -76,7 +76,8 @@ final class ConsensusSide {
                 ratis.division(),
                 ratis.identity().memberId(),
                 options.cluster().strictReconfiguration()),
-            options.cluster().learnersMax());
+            options.cluster().learnersMax(),
+            options.metrics());
     images = new StoreImages(store.engine(), folders.images(), StoreImages.IDLE_MAX);
     service =
         new PeerService(
@@ -84,7 +85,8 @@ final class ConsensusSide {
             members,
             images);
     installer =
-        new ImageInstaller(peers::ask, folders, options.storage(), options.storageSettings());
+        new ImageInstaller(
+            peers::ask, folders, options.storage(), options.storageSettings(), options.metrics());
     stateMachine.tellOfMembers(
         () -> {
           own.wake();

@@ -3,6 +3,7 @@ package io.metastore.raft;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageEngineProvider;
 import io.metastore.api.storage.StorageOptions;
+import io.metastore.core.NodeMetrics;
 import io.metastore.core.message.ImageFile;
 import io.metastore.core.message.ImagePiece;
 import io.metastore.core.message.PeerNothing;
@@ -58,6 +59,7 @@ final class ImageInstaller {
   private final StoreFolders folders;
   private final StorageEngineProvider provider;
   private final Map<String, String> settings;
+  private final NodeMetrics metrics;
   private final AtomicReference<Optional<Installed>> ready =
       new AtomicReference<>(Optional.empty());
 
@@ -66,11 +68,13 @@ final class ImageInstaller {
       Peers peers,
       StoreFolders folders,
       StorageEngineProvider provider,
-      Map<String, String> settings) {
+      Map<String, String> settings,
+      NodeMetrics metrics) {
     this.peers = peers;
     this.folders = folders;
     this.provider = provider;
     this.settings = settings;
+    this.metrics = metrics;
   }
 
   /**
@@ -80,6 +84,15 @@ final class ImageInstaller {
    * @throws IOException when the member does not give it, or it does not come as it was sent
    */
   Installed fetch(RaftPeer from) throws IOException, InterruptedException {
+    metrics.imageInstalling(true);
+    try {
+      return install(from);
+    } finally {
+      metrics.imageInstalling(false);
+    }
+  }
+
+  private Installed install(RaftPeer from) throws IOException, InterruptedException {
     discard();
     Path image = folders.incoming();
     StoreFolders.delete(image);

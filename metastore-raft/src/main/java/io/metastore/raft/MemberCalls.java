@@ -4,6 +4,7 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.core.Consensus;
 import io.metastore.core.ConsensusStatus;
+import io.metastore.core.NodeMetrics;
 import io.metastore.core.Reply;
 import io.metastore.core.member.ClusterStore;
 import io.metastore.core.message.Member;
@@ -48,6 +49,7 @@ final class MemberCalls implements ClusterStore, AutoCloseable {
   private final PeerCalls peers;
   private final MemberChecks checks;
   private final int learnersMax;
+  private final NodeMetrics metrics;
   private final MembershipQueue changes = new MembershipQueue();
 
   /**
@@ -63,7 +65,8 @@ final class MemberCalls implements ClusterStore, AutoCloseable {
       Reconfigurer reconfigurer,
       PeerCalls peers,
       MemberChecks checks,
-      int learnersMax) {
+      int learnersMax,
+      NodeMetrics metrics) {
     this.consensus = consensus;
     this.table = table;
     this.founded = founded;
@@ -71,6 +74,7 @@ final class MemberCalls implements ClusterStore, AutoCloseable {
     this.peers = peers;
     this.checks = checks;
     this.learnersMax = learnersMax;
+    this.metrics = metrics;
   }
 
   @Override
@@ -240,6 +244,9 @@ final class MemberCalls implements ClusterStore, AutoCloseable {
                 switch (reply) {
                   case Reply.Refused refused -> failed(refused.code());
                   case Reply.Done done -> {
+                    if (change.hasPromote()) {
+                      metrics.learnerPromoted();
+                    }
                     reconfigurer.wake();
                     yield until(() -> followed(change), deadline)
                         .thenApply(

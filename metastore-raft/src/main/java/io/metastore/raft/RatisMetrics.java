@@ -8,23 +8,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.ratis.metrics.LongCounter;
 import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.util.TimeDuration;
 
 /**
- * Where Ratis puts its measurements: the time to force the log to disk goes to the node's {@link
- * NodeMetrics}, everything else is dropped unmeasured. Ratis finds it as a service, one for all
- * nodes of a JVM.
+ * Where Ratis puts its measurements: the time to force the log to disk and the time until a
+ * heartbeat is answered go to the node's {@link NodeMetrics}, everything else is dropped
+ * unmeasured. Ratis finds it as a service, one for all nodes of a JVM.
  *
  * <p>Thread-safe.
  */
 public final class RatisMetrics extends MetricRegistries {
   private static final String LOG_FORCED_TIMER = "flushTime";
+
+  /** Whose timers are of what a leader sends. */
+  private static final String APPENDERS = "log_appender";
+
+  /** There, what follows the id of the member that a heartbeat is sent to. */
+  private static final String HEARTBEAT_TIMER = "_latency_heartbeat";
 
   private static final Map<String, NodeMetrics> RECEIVERS = new ConcurrentHashMap<>();
 
@@ -83,16 +91,24 @@ public final class RatisMetrics extends MetricRegistries {
 
     @Override
     public Timekeeper timer(String name) {
-      NodeMetrics receiver = RECEIVERS.get(info.getPrefix());
-      return receiver != null && name.equals(LOG_FORCED_TIMER) ? timer(receiver) : UNTIMED;
+      NodeMetrics receiver = RECEIVERS.getOrDefault(info.getPrefix(), NodeMetrics.NONE);
+      if (name.equals(LOG_FORCED_TIMER)) {
+        return timer(receiver::logSynced);
+      }
+      if (info.getMetricsComponentName().equals(APPENDERS) && name.endsWith(HEARTBEAT_TIMER)) {
+        String id = name.substring(0, name.length() - HEARTBEAT_TIMER.length());
+        long member = RatisIds.member(RaftPeerId.valueOf(id));
+        return timer(elapsed -> receiver.heartbeatAnswered(member, elapsed));
+      }
+      return UNTIMED;
     }
 
-    private static Timekeeper timer(NodeMetrics receiver) {
+    private static Timekeeper timer(LongConsumer receiver) {
       return () -> {
         long started = System.nanoTime();
         return () -> {
           long elapsed = System.nanoTime() - started;
-          receiver.logSynced(elapsed);
+          receiver.accept(elapsed);
           return elapsed;
         };
       };

@@ -131,6 +131,7 @@ class ClusterMembersTest {
       assertTrue(second.awaitReady(TIMEOUT));
       assertEquals(List.of("k"), keys(second));
       assertEquals(2, ((RaftNode) first).voters());
+      assertEquals(1, cluster.figures("n1").promoted());
       assertEquals(
           ErrorCode.MEMBER_NOT_LEARNER, refusal(second.cluster().memberPromote(promote, TIMEOUT)));
     }

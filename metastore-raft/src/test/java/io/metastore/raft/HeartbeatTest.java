@@ -46,6 +46,20 @@ class HeartbeatTest {
     }
   }
 
+  @Test
+  void aLeaderTellsHowLongItsHeartbeatsTake() throws Exception {
+    try (TestCluster cluster = TestCluster.start(temp, "memory", 2)) {
+      // Whichever of them leads.
+      TestCluster.until(
+          "heartbeats are answered",
+          () -> answers(cluster, "n1", "n2") > 2 || answers(cluster, "n2", "n1") > 2);
+    }
+  }
+
+  private static int answers(TestCluster cluster, String leader, String follower) {
+    return cluster.figures(leader).answers(cluster.node(follower).consensus().memberId());
+  }
+
   private static long timesHeardOf(Node follower) throws InterruptedException {
     long end = System.nanoTime() + WATCHED.toNanos();
     long heard = 0;

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -47,6 +48,7 @@ final class ImageTransferTest {
   private StoreImages images;
   private StoreFolders folders;
   private final TaskScope scope = TaskScope.open("test");
+  private final Figures figures = new Figures();
   private final Semaphore restores = new Semaphore(0);
   private final AtomicBoolean restoreFails = new AtomicBoolean();
   // What comes over the wire; a test may change it, or fail.
@@ -88,7 +90,8 @@ final class ImageTransferTest {
                 throw new StorageException("of this test");
               }
             }),
-        Map.of());
+        Map.of(),
+        figures);
   }
 
   private CompletableFuture<PeerResponse.Builder> answer(PeerRequest.Builder question) {
@@ -135,6 +138,7 @@ final class ImageTransferTest {
     }
     assertEquals(temp.resolve("member").resolve("store-2"), image.directory());
     assertEquals(temp.resolve("member").resolve("store"), folders.current(), "counts too early");
+    assertEquals(List.of(true, false), figures.images());
     Together.await("the leader's image is gone", this::leaderHasNone);
     installer.discard();
   }
@@ -149,6 +153,7 @@ final class ImageTransferTest {
     IOException refused = assertThrows(IOException.class, () -> installer().fetch(LEADER));
     assertTrue(refused.toString().contains("did not come as it was sent"), refused::toString);
     assertEquals(0, restores.availablePermits());
+    assertEquals(List.of(true, false), figures.images());
     Together.await("the leader's image is gone", this::leaderHasNone);
     assertNothingCounts();
   }
@@ -204,7 +209,8 @@ final class ImageTransferTest {
             },
             folders,
             Nodes.provider("memory"),
-            Map.of());
+            Map.of(),
+            figures);
     CompletableFuture<?> early = fetches.start(waiting, LEADER);
     asked.acquire();
     fetches.drop(waiting);

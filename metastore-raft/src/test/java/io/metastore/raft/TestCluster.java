@@ -3,7 +3,6 @@ package io.metastore.raft;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.api.storage.StorageEngineProvider;
-import io.metastore.core.NodeMetrics;
 import io.metastore.core.message.Member;
 import io.metastore.core.message.MemberListRequest;
 import io.metastore.testkit.network.FreePorts;
@@ -34,6 +33,7 @@ final class TestCluster implements AutoCloseable {
   private final String engine;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Map<String, Figures> figures = new TreeMap<>();
   private final Duration heartbeat;
   private final Duration election;
   private ClusterOptions cluster = ClusterOptions.defaults();
@@ -129,9 +129,14 @@ final class TestCluster implements AutoCloseable {
         Duration.ofMinutes(10),
         false,
         "3.6.0",
-        NodeMetrics.NONE,
+        figures(name),
         UpkeepOptions.none(),
         cluster);
+  }
+
+  /** What a member has told since it was first started. */
+  Figures figures(String name) {
+    return figures.computeIfAbsent(name, unused -> new Figures());
   }
 
   Node node(String name) {

@@ -2,6 +2,7 @@ package io.metastore.app.metrics;
 
 import io.metastore.core.NodeMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,6 +14,9 @@ public final class ServerMetrics implements NodeMetrics {
 
   /** etcd's buckets for disk times: 1 ms, doubling, 14 of them. */
   private static final double[] DISK_SECONDS = doubling(0.001, 14);
+
+  /** etcd's buckets for the time to another member and back. */
+  private static final double[] PEER_SECONDS = doubling(0.0001, 16);
 
   private static final double[] SECONDS = doubling(0.0001, 17);
   private static final double[] COUNTS = doubling(1, 14);
@@ -40,6 +44,9 @@ public final class ServerMetrics implements NodeMetrics {
   private final Counter leasesRevoked;
   private final Counter leasesRenewed;
   private final Counter leasesExpired;
+  private final Histogram peerRoundTrip;
+  private final Gauge imagesInstalling;
+  private final Gauge learnersPromoted;
 
   /** Registers everything that needs no running node. */
   public ServerMetrics(PrometheusRegistry registry) {
@@ -93,16 +100,36 @@ public final class ServerMetrics implements NodeMetrics {
             "The number of renewed leases seen by the leader.");
     leasesExpired =
         counter("etcd_debugging_server_lease_expired_total", "The total number of expired leases.");
+    peerRoundTrip =
+        histogram(
+            "etcd_network_peer_round_trip_time_seconds",
+            "Round-Trip-Time histogram between peers.",
+            PEER_SECONDS,
+            "To");
+    imagesInstalling =
+        gauge(
+            "etcd_server_snapshot_apply_in_progress_total",
+            "1 if the server is applying the incoming snapshot. 0 if none.");
+    // A counter's name would have to end with _total.
+    learnersPromoted =
+        gauge(
+            "etcd_server_learner_promote_successes",
+            "The total number of successful learner promotions while this member is leader.");
   }
 
   private Counter counter(String name, String help) {
     return Counter.builder().name(name).help(help).withoutExemplars().register(registry);
   }
 
-  private Histogram histogram(String name, String help, double[] bounds) {
+  private Gauge gauge(String name, String help) {
+    return Gauge.builder().name(name).help(help).withoutExemplars().register(registry);
+  }
+
+  private Histogram histogram(String name, String help, double[] bounds, String... labels) {
     return Histogram.builder()
         .name(name)
         .help(help)
+        .labelNames(labels)
         .classicOnly()
         .classicUpperBounds(bounds)
         .withoutExemplars()
@@ -185,5 +212,20 @@ public final class ServerMetrics implements NodeMetrics {
     if (known) {
       leaderChanges.inc();
     }
+  }
+
+  @Override
+  public void heartbeatAnswered(long member, long durationNanos) {
+    peerRoundTrip.labelValues(Long.toHexString(member)).observe(durationNanos / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public void imageInstalling(boolean begins) {
+    imagesInstalling.inc(begins ? 1 : -1);
+  }
+
+  @Override
+  public void learnerPromoted() {
+    learnersPromoted.inc();
   }
 }

@@ -31,6 +31,12 @@ enum KnownDifference {
   /** A delete at the very revision that is compacted to, for a watch from there. */
   TOMBSTONE_AT_MARK("masked: 3.4.23 drops it; kept since 3.4.34 (etcd-io/etcd#18089, #18274)"),
 
+  /** A put at that revision, of a key that the same transaction deleted after it. */
+  DELETED_PUT_AT_MARK("masked: etcd keeps the last change of a key only; ours tells both"),
+
+  /** What a put at that revision replaced. */
+  PREVIOUS_AT_MARK("masked: etcd reads it anew and finds it compacted; ours may still have it"),
+
   /** A compaction while a watch or the earlier state of a key is still on its way. */
   COMPACTION_UNDER_WATCH("sent when all events have come: which come before it is left to chance"),
 

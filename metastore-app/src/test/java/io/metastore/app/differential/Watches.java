@@ -197,7 +197,11 @@ final class Watches {
 
   private Optional<Apart> told(Open watch, long last) throws InterruptedException {
     List<Event> expected = comparable(etcd.named(etcd.watch().take(watch.id(), last)));
-    List<Event> told = comparable(ours.named(ours.watch().take(watch.id(), last)));
+    Set<ByteString> putAtMark = putAtMark(expected);
+    List<Event> told =
+        comparable(ours.named(ours.watch().take(watch.id(), last))).stream()
+            .filter(event -> !isAtMark(event) || putAtMark.contains(event.getKv().getKey()))
+            .toList();
     int same = 0;
     while (same < Math.min(expected.size(), told.size())
         && expected.get(same).equals(told.get(same))) {
@@ -216,10 +220,23 @@ final class Watches {
         events.subList(from, events.size()), events.size(), Canonical.of(cancel));
   }
 
-  /** {@link KnownDifference#TOMBSTONE_AT_MARK}. */
+  /** {@link KnownDifference#TOMBSTONE_AT_MARK}, {@link KnownDifference#PREVIOUS_AT_MARK}. */
   private List<Event> comparable(List<Event> events) {
     return events.stream()
-        .filter(event -> event.getType() == EventType.PUT || event.getKv().getModRevision() != mark)
+        .filter(event -> event.getType() == EventType.PUT || !isAtMark(event))
+        .map(event -> isAtMark(event) ? event.toBuilder().clearPrevKv().build() : event)
         .toList();
+  }
+
+  /** {@link KnownDifference#DELETED_PUT_AT_MARK}: those that etcd still tells. */
+  private Set<ByteString> putAtMark(List<Event> events) {
+    return events.stream()
+        .filter(this::isAtMark)
+        .map(event -> event.getKv().getKey())
+        .collect(Collectors.toSet());
+  }
+
+  private boolean isAtMark(Event event) {
+    return event.getKv().getModRevision() == mark;
   }
 }

@@ -16,15 +16,21 @@ import java.util.Optional;
  * <p>Exact, because every write goes through the one apply thread: what is in here is what CURRENT
  * holds under the running drain. Keys and records are written one after the other into chunks,
  * which are used again in turn, the oldest first: as objects, each of which outlives some
- * collections and is replaced soon after, they were most of the garbage collector's work. Bounded
- * by bytes; the key that was not written for the longest time leaves first, with those of its
- * chunk.
+ * collections and is replaced soon after, they were most of the garbage collector's work. A record
+ * that still fits is written over the one before, unless that would leave soon. Bounded by bytes;
+ * keys leave with those of their chunk, and none that was among the last to be written.
  *
  * <p>Belongs to the apply thread.
  */
 public final class RecordCache {
-  /** Before a key and its record: the lengths of both. */
-  private static final int HEADER_BYTES = 2 * Integer.BYTES;
+  /** Before a key and its record: the lengths of both, and the room for the record. */
+  private static final int HEADER_BYTES = 3 * Integer.BYTES;
+
+  private static final int RECORD_BYTES_AT = Integer.BYTES;
+  private static final int ROOM_AT = 2 * Integer.BYTES;
+
+  /** Room is a multiple of it: a record grows a little when its version and its revision do. */
+  private static final int ROOM_STEP = 16;
 
   /** Stands where the entries of a chunk end, in place of the length of a key. */
   private static final int END = -1;
@@ -82,7 +88,17 @@ public final class RecordCache {
   /** Notes what a key holds from now on. */
   void put(byte[] key, KeyRecord record) {
     byte[] encoded = record.encoded();
-    long size = (long) HEADER_BYTES + key.length + encoded.length;
+    int position = table.find(key);
+    if (position != PositionTable.NONE && staysLong(position / chunkBytes)) {
+      byte[] to = chunks.get(position / chunkBytes);
+      int at = position % chunkBytes;
+      if (encoded.length <= room(to, at)) {
+        setRecord(to, at, key.length, encoded);
+        return;
+      }
+    }
+    int room = Math.ceilDiv(encoded.length, ROOM_STEP) * ROOM_STEP;
+    long size = (long) HEADER_BYTES + key.length + room;
     if (size > Math.min(ENTRY_BYTES_MAX, chunkBytes) || chunksMax == 0) {
       table.remove(key);
       return;
@@ -92,11 +108,21 @@ public final class RecordCache {
     }
     byte[] to = chunks.get(chunk);
     INT.set(to, offset, key.length);
-    INT.set(to, offset + Integer.BYTES, encoded.length);
+    INT.set(to, offset + ROOM_AT, room);
     System.arraycopy(key, 0, to, offset + HEADER_BYTES, key.length);
-    System.arraycopy(encoded, 0, to, offset + HEADER_BYTES + key.length, encoded.length);
+    setRecord(to, offset, key.length, encoded);
     table.put(key, chunk * chunkBytes + offset);
     offset += (int) size;
+  }
+
+  /** Whether at least half of the chunks will be used before this one is used again. */
+  private boolean staysLong(int index) {
+    return Math.floorMod(chunk - index, chunksMax) < chunksMax / 2;
+  }
+
+  private static void setRecord(byte[] to, int at, int keyBytes, byte[] encoded) {
+    INT.set(to, at + RECORD_BYTES_AT, encoded.length);
+    System.arraycopy(encoded, 0, to, at + HEADER_BYTES + keyBytes, encoded.length);
   }
 
   /** Notes that a key is gone. */
@@ -143,7 +169,7 @@ public final class RecordCache {
       int keyStart = at + HEADER_BYTES;
       int keyEnd = keyStart + keyBytes(from, at);
       table.removeAt(Arrays.copyOfRange(from, keyStart, keyEnd), index * chunkBytes + at);
-      at = keyEnd + recordBytes(from, at);
+      at = keyEnd + room(from, at);
     }
   }
 
@@ -160,6 +186,10 @@ public final class RecordCache {
   }
 
   private static int recordBytes(byte[] chunk, int at) {
-    return (int) INT.get(chunk, at + Integer.BYTES);
+    return (int) INT.get(chunk, at + RECORD_BYTES_AT);
+  }
+
+  private static int room(byte[] chunk, int at) {
+    return (int) INT.get(chunk, at + ROOM_AT);
   }
 }

@@ -14,6 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RecordCacheTest {
+  /** Lengths, and the room that a record leaves. */
+  private static final int ENTRY_OVERHEAD_MAX = 3 * Integer.BYTES + 15;
+
   private static byte[] key(String key) {
     return key.getBytes(UTF_8);
   }
@@ -57,6 +60,30 @@ final class RecordCacheTest {
   }
 
   @Test
+  void keyThatIsWrittenAgainTakesNoMoreRoom() {
+    // Room for six of them.
+    RecordCache cache = new RecordCache(4, 256);
+    cache.put(key("a"), record(2, 80));
+    for (int i = 0; i < 1000; i++) {
+      cache.put(key("b"), record(3 + i, 80));
+    }
+
+    assertEquals(Optional.of(2L), version(cache, "a"));
+    assertEquals(Optional.of(1002L), version(cache, "b"));
+  }
+
+  @Test
+  void recordThatGrowsIsWrittenElsewhere() {
+    RecordCache cache = new RecordCache(4, 1 << 10);
+    cache.put(key("a"), record(2, 10));
+    cache.put(key("b"), record(3, 10));
+    cache.put(key("a"), record(4, 200));
+
+    assertEquals(Optional.of(4L), version(cache, "a"));
+    assertEquals(Optional.of(3L), version(cache, "b"));
+  }
+
+  @Test
   void largeRecordIsNotKeptAndEndsTheOneBefore() {
     RecordCache cache = new RecordCache(4, 1 << 20);
     cache.put(key("a"), record(2, 10));
@@ -79,8 +106,8 @@ final class RecordCacheTest {
   /** Whatever it knows of a key is what was written last, and it knows what was written lately. */
   @Test
   void whatItKnowsIsTrue() {
-    int chunks = 4;
-    int chunkBytes = 2048;
+    int chunks = 8;
+    int chunkBytes = 1024;
     Random random = new Random(Seed.of("RecordCacheTest"));
     RecordCache cache = new RecordCache(chunks, chunkBytes);
     Map<String, KeyRecord> model = new HashMap<>();
@@ -108,7 +135,7 @@ final class RecordCacheTest {
           KeyRecord record = record(i, random.nextInt(120));
           cache.put(key(key), record);
           model.put(key, record);
-          bytes += record.encoded().length + key.length() + 2 * Integer.BYTES;
+          bytes += record.encoded().length + key.length() + ENTRY_OVERHEAD_MAX;
           written.put(key, bytes);
         }
       }
@@ -118,9 +145,10 @@ final class RecordCacheTest {
       if (found.isPresent()) {
         assertArrayEquals(expected.orElseThrow().encoded(), found.get().encoded(), asked);
       } else if (expected.isPresent()) {
-        // Its chunk was used again, so that all others were filled since, but for their ends.
+        // Its chunk was used again, so that half of the others were filled since, but for their
+        // ends.
         long since = bytes - written.getOrDefault(asked, bytes);
-        assertTrue(since > (chunks - 2L) * (chunkBytes - 160), asked);
+        assertTrue(since > (chunks / 2 - 1L) * (chunkBytes - 160), asked);
       }
       assertTrue(cache.bytes() <= (long) chunks * chunkBytes);
       assertTrue(cache.size() <= model.size());

@@ -71,7 +71,7 @@ public final class MvccWriter implements ReadState {
    * Starts a drain.
    *
    * @param base the newest published view, held by the caller until {@link #finish}
-   * @param batch empty; filled by the drain
+   * @param batch empty; filled by the drain, complete after {@link #finish}
    * @param cache that of the drains before; if the batch does not reach the engine, it must be
    *     cleared
    * @param engine takes what is {@linkplain #spillIfLarge spilled}
@@ -204,7 +204,7 @@ public final class MvccWriter implements ReadState {
    * cursor open.
    */
   void spillIfLarge() {
-    if (limit.isReachedBy(view.batch())) {
+    if (view.reaches(limit)) {
       view.spill(engine);
     }
   }
@@ -306,7 +306,7 @@ public final class MvccWriter implements ReadState {
   }
 
   private void log(Revision at, byte[] entry) {
-    view.putUnread(Keyspace.LOG, at.encoded(), entry);
+    view.log(at.encoded(), entry);
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */
@@ -332,7 +332,8 @@ public final class MvccWriter implements ReadState {
   public StoreState finish(long appliedIndex, long appliedTerm) {
     StoreState state =
         new StoreState(appliedIndex, appliedTerm, revision, compactedRevision, keys, alarms);
-    view.putUnread(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
+    view.put(Keyspace.META, StoreMeta.STATE_KEY, state.encoded());
+    view.finish();
     return state;
   }
 

@@ -16,8 +16,11 @@ import java.util.TreeMap;
 
 /**
  * A view as the running drain sees it: what is published, and over it what the drain has written so
- * far. Every write goes into the drain's batch and is read back from here, so that later commands
- * of a drain see what earlier ones did, in every keyspace and with the readers that serve clients.
+ * far. Every write is read back from here, so that later commands of a drain see what earlier ones
+ * did, in every keyspace and with the readers that serve clients.
+ *
+ * <p>The batch gets the writes in the order of keys, and only the last of a key: an engine with
+ * sorted tables finds the next key's place near that of the one before.
  *
  * <p>Belongs to the apply thread. It does not own the view that it is given.
  */
@@ -25,40 +28,65 @@ public final class OverlayView implements StorageView {
   private StorageView base;
   // The base that was opened here, once something was spilled: to be closed here.
   private Optional<StorageView> own = Optional.empty();
+  // Holds LOG until the rest is added.
   private final WriteBatch batch;
   // What the drain wrote; empty for a delete.
   private final Map<Keyspace, NavigableMap<byte[], Optional<byte[]>>> written =
       new EnumMap<>(Keyspace.class);
+  // Since the last spill, as if no key were written twice.
+  private int operations;
+  private long bytes;
 
   /**
    * Lays an empty overlay over a view.
    *
-   * @param batch receives every write
+   * @param batch empty; complete after {@link #finish}
    */
   public OverlayView(StorageView base, WriteBatch batch) {
     this.base = base;
     this.batch = batch;
   }
 
-  WriteBatch batch() {
-    return batch;
+  /** Whether it holds so much that it should be {@linkplain #spill spilled}. */
+  boolean reaches(SpillLimit limit) {
+    return limit.isReachedBy(operations, bytes);
   }
 
   /** Writes a key; neither array may be changed afterwards. */
   public void put(Keyspace keyspace, byte[] key, byte[] value) {
-    batch.put(keyspace, key, value);
     writtenTo(keyspace).put(key, Optional.of(value));
+    count(key.length + value.length);
   }
 
   /** Deletes a key. */
   public void delete(Keyspace keyspace, byte[] key) {
-    batch.delete(keyspace, key);
     writtenTo(keyspace).put(key, Optional.empty());
+    count(key.length);
   }
 
-  /** Writes a key that no command of this drain will read: it costs no place in the overlay. */
-  void putUnread(Keyspace keyspace, byte[] key, byte[] value) {
-    batch.put(keyspace, key, value);
+  /** Writes to LOG, which no command reads: it costs no place in the overlay. */
+  void log(byte[] key, byte[] value) {
+    batch.put(Keyspace.LOG, key, value);
+    count(key.length + value.length);
+  }
+
+  private void count(int more) {
+    operations++;
+    bytes += more;
+  }
+
+  /** Brings all that is not spilled into the batch; nothing may be written afterwards. */
+  void finish() {
+    written.forEach(
+        (keyspace, entries) -> entries.forEach((key, value) -> add(keyspace, key, value)));
+  }
+
+  private void add(Keyspace keyspace, byte[] key, Optional<byte[]> value) {
+    if (value.isPresent()) {
+      batch.put(keyspace, key, value.get());
+    } else {
+      batch.delete(keyspace, key);
+    }
   }
 
   private NavigableMap<byte[], Optional<byte[]>> writtenTo(Keyspace keyspace) {
@@ -89,41 +117,29 @@ public final class OverlayView implements StorageView {
 
   /**
    * Brings what was written so far of keys, their history and what is attached to leases into an
-   * engine, and lays the overlay over that. The rest stays, in the batch too.
+   * engine, and lays the overlay over that. The rest stays.
    */
   void spill(StorageEngine engine) {
-    WriteBatch spilled = new WriteBatch();
-    WriteBatch kept = new WriteBatch();
-    batch.forEach(
-        new WriteBatch.Visitor() {
-          @Override
-          public void put(Keyspace keyspace, byte[] key, byte[] value) {
-            (isOfKeys(keyspace, key) ? spilled : kept).put(keyspace, key, value);
-          }
-
-          @Override
-          public void delete(Keyspace keyspace, byte[] key) {
-            (isOfKeys(keyspace, key) ? spilled : kept).delete(keyspace, key);
-          }
-        });
-    engine.commit(spilled);
+    written.forEach(
+        (keyspace, entries) ->
+            entries
+                .entrySet()
+                .removeIf(entry -> spilled(keyspace, entry.getKey(), entry.getValue())));
+    engine.commit(batch);
+    batch.clear();
+    operations = 0;
+    bytes = 0;
     close();
     base = engine.view();
     own = Optional.of(base);
-    written.forEach((keyspace, entries) -> entries.keySet().removeIf(k -> isOfKeys(keyspace, k)));
-    batch.clear();
-    kept.forEach(
-        new WriteBatch.Visitor() {
-          @Override
-          public void put(Keyspace keyspace, byte[] key, byte[] value) {
-            batch.put(keyspace, key, value);
-          }
+  }
 
-          @Override
-          public void delete(Keyspace keyspace, byte[] key) {
-            batch.delete(keyspace, key);
-          }
-        });
+  private boolean spilled(Keyspace keyspace, byte[] key, Optional<byte[]> value) {
+    boolean ofKeys = isOfKeys(keyspace, key);
+    if (ofKeys) {
+      add(keyspace, key, value);
+    }
+    return ofKeys;
   }
 
   private static boolean isOfKeys(Keyspace keyspace, byte[] key) {

@@ -1,12 +1,10 @@
 package io.metastore.core.mvcc;
 
-import io.metastore.api.storage.WriteBatch;
-
 /**
  * How much a drain keeps in memory before it spills.
  *
- * @param operations most operations in its batch
- * @param bytes most bytes of keys and values in it
+ * @param operations most puts and deletes
+ * @param bytes most bytes of keys and values in them
  */
 public record SpillLimit(int operations, long bytes) {
   /** Some tens of megabytes on the heap, whatever the sizes of keys and values. */
@@ -19,7 +17,7 @@ public record SpillLimit(int operations, long bytes) {
     return Math.min(operations, PIECE_KEYS_MAX);
   }
 
-  boolean isReachedBy(WriteBatch batch) {
-    return batch.size() >= operations || batch.bytes() >= bytes;
+  boolean isReachedBy(int written, long writtenBytes) {
+    return written >= operations || writtenBytes >= bytes;
   }
 }

@@ -105,15 +105,17 @@ final class NativeOptions implements AutoCloseable {
 
   /** Options of the family of one keyspace. */
   ColumnFamilyOptions family(Keyspace keyspace) {
-    return family(
-        switch (keyspace) {
-          // Puts look for the key they replace, and many are new: most of those stop at the filter.
-          // The hash index in the blocks spares a binary search.
-          case CURRENT ->
-              filtered(table()).setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash);
-          // Scanned, or too small for a filter to matter.
-          case VERSIONS, LOG, META, LEASE, AUTH, ALARM, MEMBER -> table();
-        });
+    return switch (keyspace) {
+      // Puts look for the key they replace, and many are new: most of those stop at the filter.
+      // The hash index in the blocks spares a binary search.
+      case CURRENT ->
+          family(
+              filtered(table()).setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash));
+      // Written with every put and read seldom: merged half as often as the rest.
+      case VERSIONS, LOG -> family(table()).setLevel0FileNumCompactionTrigger(8);
+      // Scanned, and too small for a filter to matter.
+      case META, LEASE, AUTH, ALARM, MEMBER -> family(table());
+    };
   }
 
   private BlockBasedTableConfig filtered(BlockBasedTableConfig table) {

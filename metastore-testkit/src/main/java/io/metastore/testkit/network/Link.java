@@ -16,11 +16,13 @@ public final class Link implements AutoCloseable {
   private final InetSocketAddress target;
   private final FaultState fault = new FaultState();
   private final Set<Relay> relays = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
   private volatile boolean closed;
 
   private Link(ServerSocket listener, InetSocketAddress target) {
     this.listener = listener;
     this.target = target;
+    this.acceptor = Thread.ofVirtual().name("link " + address()).start(this::accept);
   }
 
   /**
@@ -38,9 +40,7 @@ public final class Link implements AutoCloseable {
       listener.close();
       throw e;
     }
-    Link link = new Link(listener, target);
-    Thread unused = Thread.ofVirtual().name("link " + listen).start(link::accept);
-    return link;
+    return new Link(listener, target);
   }
 
   /** Where it listens. */
@@ -87,7 +87,10 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** Ends listening and all connections. */
+  /**
+   * Ends listening and all connections, and returns when nobody can connect any more; earlier when
+   * interrupted.
+   */
   @Override
   public void close() {
     closed = true;
@@ -97,5 +100,11 @@ public final class Link implements AutoCloseable {
       throw new IllegalStateException("link not closed: " + address(), e);
     }
     relays.forEach(Relay::reset);
+    try {
+      // The port is open for as long as a virtual thread that accepts has not noticed.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

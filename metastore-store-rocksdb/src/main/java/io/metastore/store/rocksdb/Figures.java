@@ -1,5 +1,7 @@
 package io.metastore.store.rocksdb;
 
+import static java.util.Map.entry;
+
 import io.metastore.api.storage.StorageSizes;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,16 +35,18 @@ final class Figures {
           "delayed_write_bytes_per_second", "rocksdb.actual-delayed-write-rate");
 
   private static final Map<String, TickerType> COUNTERS =
-      Map.of(
-          "block_cache_hits", TickerType.BLOCK_CACHE_HIT,
-          "block_cache_misses", TickerType.BLOCK_CACHE_MISS,
-          "bloom_filter_useful", TickerType.BLOOM_FILTER_USEFUL,
-          "written_bytes", TickerType.BYTES_WRITTEN,
-          "read_bytes", TickerType.BYTES_READ,
-          "stall_micros", TickerType.STALL_MICROS,
-          "flush_written_bytes", TickerType.FLUSH_WRITE_BYTES,
-          "compaction_read_bytes", TickerType.COMPACT_READ_BYTES,
-          "compaction_written_bytes", TickerType.COMPACT_WRITE_BYTES);
+      Map.ofEntries(
+          entry("block_cache_hits", TickerType.BLOCK_CACHE_HIT),
+          entry("block_cache_misses", TickerType.BLOCK_CACHE_MISS),
+          entry("row_cache_hits", TickerType.ROW_CACHE_HIT),
+          entry("row_cache_misses", TickerType.ROW_CACHE_MISS),
+          entry("bloom_filter_useful", TickerType.BLOOM_FILTER_USEFUL),
+          entry("written_bytes", TickerType.BYTES_WRITTEN),
+          entry("read_bytes", TickerType.BYTES_READ),
+          entry("stall_micros", TickerType.STALL_MICROS),
+          entry("flush_written_bytes", TickerType.FLUSH_WRITE_BYTES),
+          entry("compaction_read_bytes", TickerType.COMPACT_READ_BYTES),
+          entry("compaction_written_bytes", TickerType.COMPACT_WRITE_BYTES));
 
   private static final int LEVELS = 7;
 

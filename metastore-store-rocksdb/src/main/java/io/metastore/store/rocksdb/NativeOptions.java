@@ -18,6 +18,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.HistogramType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RateLimiter;
 import org.rocksdb.RocksObject;
@@ -48,7 +49,8 @@ final class NativeOptions implements AutoCloseable {
   NativeOptions(RocksDbSettings settings, boolean create) {
     this.settings = settings;
     // The cache without locks; blocks are charged by what they take (entry charge 0).
-    cache = own(new HyperClockCache(settings.memoryBytes(), 0, -1, false));
+    long cacheBytes = settings.memoryBytes() - settings.rowCacheBytes();
+    cache = own(new HyperClockCache(cacheBytes, 0, -1, false));
     // Counters only: histograms would cost clock reads on every operation.
     statistics = own(new Statistics(EnumSet.allOf(HistogramType.class)));
     statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
@@ -70,7 +72,12 @@ final class NativeOptions implements AutoCloseable {
   private DBOptions databaseOptions(boolean create) {
     // Commits wait for their flush in memory that is taken out of the cache's budget.
     WriteBufferManager buffers = own(new WriteBufferManager(settings.writeBufferBytes(), cache));
-    return new DBOptions()
+    DBOptions options = new DBOptions();
+    if (settings.rowCacheBytes() > 0) {
+      // Finding a record in its file, in the index and in a block costs several times as much.
+      options.setRowCache(own(new LRUCache(settings.rowCacheBytes())));
+    }
+    return options
         .setCreateIfMissing(create)
         // A later release may have keyspaces that this store lacks.
         .setCreateMissingColumnFamilies(true)

@@ -11,12 +11,14 @@ import org.rocksdb.CompressionType;
 /**
  * The engine's settings, checked.
  *
- * @param memoryBytes {@code memory-bytes}: native memory for cached blocks and for commits not yet
- *     written to files, together
+ * @param memoryBytes {@code memory-bytes}: native memory for cached blocks and records, and for
+ *     commits not yet written to files, together
  * @param compression {@code compression}: of data files, but for the newest
  * @param backgroundJobs {@code background-jobs}: threads that write and merge files
  * @param writeBufferBytes {@code write-buffer-bytes}: the part of {@code memory-bytes} that commits
  *     may take before they are written to files; what they do not take is cache
+ * @param rowCacheBytes {@code row-cache-bytes}: the part of {@code memory-bytes} for records that
+ *     were read one by one, from files; 0 for none
  * @param blockBytes {@code block-bytes}: what is read, checked and cached at once
  * @param bloomBits {@code bloom-bits}: of the filter that spares looking for keys that are not
  *     there, for each key; 0 for no filter
@@ -27,6 +29,7 @@ record RocksDbSettings(
     CompressionType compression,
     int backgroundJobs,
     long writeBufferBytes,
+    long rowCacheBytes,
     int blockBytes,
     int bloomBits,
     int openFilesMax) {
@@ -34,6 +37,7 @@ record RocksDbSettings(
   private static final String COMPRESSION = "compression";
   private static final String BACKGROUND_JOBS = "background-jobs";
   private static final String WRITE_BUFFER_BYTES = "write-buffer-bytes";
+  private static final String ROW_CACHE_BYTES = "row-cache-bytes";
   private static final String BLOCK_BYTES = "block-bytes";
   private static final String BLOOM_BITS = "bloom-bits";
   private static final String OPEN_FILES_MAX = "max-open-files";
@@ -43,6 +47,7 @@ record RocksDbSettings(
               COMPRESSION,
               BACKGROUND_JOBS,
               WRITE_BUFFER_BYTES,
+              ROW_CACHE_BYTES,
               BLOCK_BYTES,
               BLOOM_BITS,
               OPEN_FILES_MAX)
@@ -59,6 +64,8 @@ record RocksDbSettings(
   // A quarter leaves most to reads, and is enough for files of a size worth writing.
   private static final int WRITE_BUFFER_SHARE = 4;
   private static final long WRITE_BUFFER_MIN = 4L << 20;
+  // For records of some hundred bytes it holds more of what is read one by one than blocks would.
+  private static final int ROW_CACHE_SHARE = 4;
   // Etcd's values are mostly some kilobytes: smaller blocks grow the index, larger ones reads.
   private static final int BLOCK_DEFAULT = 8 << 10;
   private static final int BLOCK_MIN = 1 << 10;
@@ -95,17 +102,22 @@ record RocksDbSettings(
     }
     int jobs = Math.clamp(Runtime.getRuntime().availableProcessors(), JOBS_MIN, 4);
     long memory = number(settings, MEMORY_BYTES, MEMORY_DEFAULT, MEMORY_MIN, MEMORY_MAX);
-    return new RocksDbSettings(
-        memory,
-        compression(settings.getOrDefault(COMPRESSION, "lz4")),
-        (int) number(settings, BACKGROUND_JOBS, jobs, JOBS_MIN, JOBS_MAX),
+    long writeBuffer =
         number(
             settings,
             WRITE_BUFFER_BYTES,
             memory / WRITE_BUFFER_SHARE,
             WRITE_BUFFER_MIN,
             // Or nothing would be left for reads.
-            memory / 2),
+            memory / 2);
+    // Or nothing would be left for blocks.
+    long rowCacheMax = (memory - writeBuffer) / 2;
+    return new RocksDbSettings(
+        memory,
+        compression(settings.getOrDefault(COMPRESSION, "lz4")),
+        (int) number(settings, BACKGROUND_JOBS, jobs, JOBS_MIN, JOBS_MAX),
+        writeBuffer,
+        number(settings, ROW_CACHE_BYTES, memory / ROW_CACHE_SHARE, 0, rowCacheMax),
         (int) number(settings, BLOCK_BYTES, BLOCK_DEFAULT, BLOCK_MIN, BLOCK_MAX),
         (int) number(settings, BLOOM_BITS, BLOOM_DEFAULT, 0, BLOOM_MAX),
         (int)

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -230,6 +231,8 @@ final class RocksDbEngineTest {
                       "block_cache_bytes",
                       "block_cache_hits",
                       "block_cache_misses",
+                      "row_cache_hits",
+                      "row_cache_misses",
                       "memtable_bytes",
                       "pending_compaction_bytes",
                       "running_flushes",
@@ -248,6 +251,50 @@ final class RocksDbEngineTest {
       engine.flush();
       assertEquals(1L, engine.statistics().get("data_files"));
     }
+  }
+
+  @Test
+  void recordsReadOneByOneAreKeptAsEachViewSeesThem() {
+    byte[] key = {1};
+    try (StorageEngine engine = open()) {
+      commitAndFlush(engine, key, new byte[] {1});
+      try (StorageView before = engine.view()) {
+        commitAndFlush(engine, key, new byte[] {2});
+        try (StorageView after = engine.view()) {
+          for (int i = 0; i < 3; i++) {
+            assertArrayEquals(new byte[] {1}, before.get(Keyspace.CURRENT, key).orElseThrow());
+            assertArrayEquals(new byte[] {2}, after.get(Keyspace.CURRENT, key).orElseThrow());
+          }
+        }
+      }
+      assertTrue(figure(engine, "row_cache_hits") >= 4, () -> engine.statistics().toString());
+      assertTrue(figure(engine, "row_cache_misses") >= 2, () -> engine.statistics().toString());
+    }
+  }
+
+  @Test
+  void noRecordIsKeptWhereNoneIsAskedFor() {
+    byte[] key = {1};
+    StorageOptions options = new StorageOptions(directory, Map.of("row-cache-bytes", "0"));
+    try (StorageEngine engine = provider.open(options)) {
+      commitAndFlush(engine, key, new byte[] {1});
+      try (StorageView view = engine.view()) {
+        assertTrue(view.get(Keyspace.CURRENT, key).isPresent());
+        assertTrue(view.get(Keyspace.CURRENT, key).isPresent());
+      }
+      assertEquals(0, figure(engine, "row_cache_hits"));
+    }
+  }
+
+  private static void commitAndFlush(StorageEngine engine, byte[] key, byte[] value) {
+    WriteBatch batch = new WriteBatch();
+    batch.put(Keyspace.CURRENT, key, value);
+    engine.commit(batch);
+    engine.flush();
+  }
+
+  private static long figure(StorageEngine engine, String name) {
+    return Objects.requireNonNull(engine.statistics().get(name), name);
   }
 
   @Test

@@ -28,12 +28,13 @@ final class RocksDbSettingsTest {
                 "compression", "zstd",
                 "background-jobs", "3",
                 "write-buffer-bytes", "16777216",
+                "row-cache-bytes", "1048576",
                 "block-bytes", "4096",
                 "bloom-bits", "0",
                 "max-open-files", "100"));
     assertEquals(
         new RocksDbSettings(
-            33_554_432, CompressionType.ZSTD_COMPRESSION, 3, 16_777_216, 4_096, 0, 100),
+            33_554_432, CompressionType.ZSTD_COMPRESSION, 3, 16_777_216, 1_048_576, 4_096, 0, 100),
         settings);
   }
 
@@ -44,6 +45,7 @@ final class RocksDbSettingsTest {
     assertEquals(CompressionType.LZ4_COMPRESSION, settings.compression());
     assertTrue(settings.backgroundJobs() >= 2);
     assertEquals(64L << 20, settings.writeBufferBytes());
+    assertEquals(64L << 20, settings.rowCacheBytes());
   }
 
   @Test
@@ -52,6 +54,15 @@ final class RocksDbSettingsTest {
     assertEquals(4L << 20, RocksDbSettings.of(small).writeBufferBytes());
     // Half of 256 MB is the most.
     assertRefused("write-buffer-bytes", "134217729", "4194304 to 134217728");
+  }
+
+  @Test
+  void rowsAreAPartOfWhatCommitsLeave() {
+    // Half of 192 MB is the most.
+    assertRefused("row-cache-bytes", "100663297", "0 to 100663296");
+    Map<String, String> muchForCommits = Map.of("write-buffer-bytes", "134217728");
+    assertEquals(64L << 20, RocksDbSettings.of(muchForCommits).rowCacheBytes());
+    assertEquals(0, RocksDbSettings.of(Map.of("row-cache-bytes", "0")).rowCacheBytes());
   }
 
   @Test
@@ -74,7 +85,8 @@ final class RocksDbSettingsTest {
             IllegalArgumentException.class, () -> RocksDbSettings.of(Map.of("cache", "1")));
     assertEquals(
         "unknown setting [cache] of storage engine rocksdb: it has background-jobs, block-bytes,"
-            + " bloom-bits, compression, max-open-files, memory-bytes, write-buffer-bytes",
+            + " bloom-bits, compression, max-open-files, memory-bytes, row-cache-bytes,"
+            + " write-buffer-bytes",
         refused.getMessage());
   }
 }

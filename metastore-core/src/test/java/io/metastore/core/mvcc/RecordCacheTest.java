@@ -61,7 +61,7 @@ final class RecordCacheTest {
 
   @Test
   void keyThatIsWrittenAgainTakesNoMoreRoom() {
-    // Room for six of them.
+    // Each chunk has room for two of them.
     RecordCache cache = new RecordCache(4, 256);
     cache.put(key("a"), record(2, 80));
     for (int i = 0; i < 1000; i++) {

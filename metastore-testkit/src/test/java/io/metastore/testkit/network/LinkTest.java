@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class LinkTest {
@@ -128,7 +129,8 @@ class LinkTest {
     }
   }
 
-  @Test
+  /** Repeated, because a listener that is closed without waiting is open for a moment only. */
+  @RepeatedTest(50)
   void closingEndsConnectionsAndListening() throws Exception {
     try (Socket socket = connect()) {
       assertEquals(7, echoed(socket, 7));

@@ -16,11 +16,14 @@ fi
 rm -rf "$folder" "$folder.made-from"
 mkdir -p "$(dirname "$folder")"
 # Debug attributes stay: without them no stack trace has a line number inside the JDK.
-# The class archive takes a third of a second off every start.
 if ! output=$("$jdk/bin/jlink" --add-modules "$modules" --output "$folder" \
-  --no-man-pages --no-header-files --compress zip-6 --generate-cds-archive 2>&1); then
+  --no-man-pages --no-header-files --compress zip-6 2>&1); then
   echo "$output" >&2
   echo "link-runtime.sh: jlink of $jdk failed; a JDK without jmods/ that is no linkable one cannot make runtimes." >&2
   exit 1
 fi
+# The class archive takes a third of a second off every start. It is good for one kind of object headers:
+# for those of conf/jvm.options, where the runtime has them.
+"$folder/bin/java" -XX:+UnlockExperimentalVMOptions -XX:+UseCompactObjectHeaders -Xshare:dump >/dev/null 2>&1 \
+  || "$folder/bin/java" -Xshare:dump >/dev/null
 printf '%s\n' "$made_from" > "$folder.made-from"

@@ -80,6 +80,17 @@ public final class StoreUnderTest implements AutoCloseable {
     apply(OTHER, log.size());
   }
 
+  /** Brings commands through the log in one entry, none of which may be refused. */
+  public void doneTogether(List<Proposal> proposals) {
+    log.add(List.copyOf(proposals));
+    apply(OWN, log.size());
+    for (Reply reply : replies) {
+      if (reply instanceof Reply.Refused refused) {
+        throw MetastoreException.of(refused.code());
+      }
+    }
+  }
+
   /** Brings one command through the log that must not be refused. */
   public Message.Builder done(Proposal.Builder proposal) {
     return switch (propose(proposal)) {

@@ -64,6 +64,13 @@ final class FakeMachine {
     return home;
   }
 
+  /** Sets what the kernel says of large pages. */
+  void transparentHugePages(String modes) throws IOException {
+    Path file = root.resolve("sys/kernel/mm/transparent_hugepage/enabled");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, modes + "\n");
+  }
+
   /** Puts a program on PATH. */
   void onPath(String name, String script) throws IOException {
     executable(root.resolve("path").resolve(name), script);

@@ -139,6 +139,24 @@ class LauncherTest {
   }
 
   @Test
+  void largePagesAreAskedForWhereTheMachineGivesThem() throws Exception {
+    Path home = machine.distribution("app", sources);
+    machine.runtime("app/runtime", "25");
+    String launcher = home.resolve("bin/metastore").toString();
+    String option = " -XX:+UseTransparentHugePages ";
+    assertFalse(machine.run(launcher).output().contains(option), "no such machine");
+    machine.transparentHugePages("always madvise [never]");
+    assertFalse(machine.run(launcher).output().contains(option), "they are off");
+    machine.transparentHugePages("always [madvise] never");
+    machine.set("METASTORE_JAVA_OPTS", "-XX:-UseTransparentHugePages");
+    String output = machine.run(launcher).output();
+    assertTrue(output.contains(option), output);
+    assertTrue(
+        output.indexOf(option) < output.indexOf("-XX:-UseTransparentHugePages"),
+        "what the operator says comes later and wins");
+  }
+
+  @Test
   void aDistributionRunsOnAnyRuntimeFoundAndThroughLinks() throws Exception {
     Path home = machine.distribution("an app", sources);
     machine.runtime("usr/lib/jvm/runtime", "21");

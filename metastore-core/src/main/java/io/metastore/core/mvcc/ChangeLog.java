@@ -38,24 +38,30 @@ public final class ChangeLog {
     List<KeyEvent> events = new ArrayList<>();
     int revisions = 0;
     long last = from - 1;
-    KeyRange range =
-        KeyRange.of(
-            new Revision(from, 0).encoded(), new Revision(state.revisionToRead() + 1, 0).encoded());
-    try (Cursor cursor = state.view().scan(Keyspace.LOG, range, ScanDirection.FORWARD)) {
-      while (cursor.next()) {
-        LogEntry entry = LogEntry.decode(cursor.key(), cursor.value());
-        Revision revision = entry.revision();
-        if (revision.main() != last) {
-          if (revisions == revisionsMax) {
-            return new Stretch(events, last);
+    long to = state.revisionToRead();
+    KeyRange ahead = KeyRange.from(new Revision(from, 0).encoded());
+    try (Cursor pages = state.view().scan(Keyspace.LOG, ahead, ScanDirection.FORWARD)) {
+      while (pages.next()) {
+        for (LogEntry entry : LogPage.decode(pages.value())) {
+          Revision revision = entry.revision();
+          if (revision.main() > to) {
+            return new Stretch(events, to);
           }
-          revisions++;
-          last = revision.main();
+          if (revision.main() < from) {
+            continue;
+          }
+          if (revision.main() != last) {
+            if (revisions == revisionsMax) {
+              return new Stretch(events, last);
+            }
+            revisions++;
+            last = revision.main();
+          }
+          events.add(new Logged(state, entry.key(), revision, !entry.delete()));
         }
-        events.add(new Logged(state, entry.key(), revision, !entry.delete()));
       }
     }
-    return new Stretch(events, state.revisionToRead());
+    return new Stretch(events, to);
   }
 
   /** A change found in LOG; what it put and replaced is looked up when it is asked for. */

@@ -257,7 +257,7 @@ public final class MvccWriter implements ReadState {
     view.put(Keyspace.CURRENT, key, record.encoded());
     cache.put(key, record);
     leases.move(key, previous.map(KeyRecord::lease).orElse(0L), lease);
-    log(modRevision, LogEntry.put(key, previous));
+    view.log(LogEntry.put(modRevision, key, previous));
     tell(new Change(key, modRevision, Optional.of(record), previous));
   }
 
@@ -273,7 +273,7 @@ public final class MvccWriter implements ReadState {
     cache.remove(key);
     leases.move(key, previous.lease(), 0);
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, modRevision), KeyRecord.tombstone());
-    log(modRevision, LogEntry.delete(key, previous));
+    view.log(LogEntry.delete(modRevision, key, previous));
     if (changesBytes <= CHANGES_BYTES_MAX) {
       tell(new Change(key, modRevision, Optional.empty(), beforeRevision(key, previous)));
     }
@@ -303,10 +303,6 @@ public final class MvccWriter implements ReadState {
 
   private void keep(byte[] key, KeyRecord old) {
     view.put(Keyspace.VERSIONS, VersionKey.encode(key, old.modRevision()), old.encoded());
-  }
-
-  private void log(Revision at, byte[] entry) {
-    view.log(at.encoded(), entry);
   }
 
   /** Ends a command: the revision moves when, and only when, something changed. */

@@ -28,8 +28,9 @@ public final class OverlayView implements StorageView {
   private StorageView base;
   // The base that was opened here, once something was spilled: to be closed here.
   private Optional<StorageView> own = Optional.empty();
-  // Holds LOG until the rest is added.
+  // Holds the full pages of LOG until the rest is added.
   private final WriteBatch batch;
+  private final LogPage page = new LogPage();
   // What the drain wrote; empty for a delete.
   private final Map<Keyspace, NavigableMap<byte[], Optional<byte[]>>> written =
       new EnumMap<>(Keyspace.class);
@@ -64,10 +65,10 @@ public final class OverlayView implements StorageView {
     count(key.length);
   }
 
-  /** Writes to LOG, which no command reads: it costs no place in the overlay. */
-  void log(byte[] key, byte[] value) {
-    batch.put(Keyspace.LOG, key, value);
-    count(key.length + value.length);
+  /** Adds to LOG, which no command reads: it costs no place in the overlay. */
+  void log(LogEntry entry) {
+    page.add(entry, batch);
+    count(entry.key().length);
   }
 
   private void count(int more) {
@@ -77,6 +78,7 @@ public final class OverlayView implements StorageView {
 
   /** Brings all that is not spilled into the batch; nothing may be written afterwards. */
   void finish() {
+    page.end(batch);
     written.forEach(
         (keyspace, entries) -> entries.forEach((key, value) -> add(keyspace, key, value)));
   }
@@ -125,6 +127,7 @@ public final class OverlayView implements StorageView {
             entries
                 .entrySet()
                 .removeIf(entry -> spilled(keyspace, entry.getKey(), entry.getValue())));
+    page.end(batch);
     engine.commit(batch);
     batch.clear();
     operations = 0;

@@ -21,7 +21,7 @@ public record Revision(long main, int sub) implements Comparable<Revision> {
     return new Revision(from.getLong(), from.getInt());
   }
 
-  /** The encoded form alone: the key in the LOG keyspace. */
+  /** The encoded form alone: the key of a page in the LOG keyspace. */
   byte[] encoded() {
     ByteBuffer buffer = ByteBuffer.allocate(BYTES);
     encode(buffer);

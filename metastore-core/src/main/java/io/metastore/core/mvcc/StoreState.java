@@ -25,7 +25,7 @@ public record StoreState(
   /** As in etcd, where the first compaction may be at 0. */
   public static final long NEVER_COMPACTED = -1;
 
-  private static final byte FORMAT = 3;
+  private static final byte FORMAT = 4;
   private static final int BYTES = 1 + 5 * Long.BYTES + Integer.BYTES;
 
   /** The state of a store that was never written to. */

@@ -7,6 +7,7 @@ import io.metastore.api.storage.ScanDirection;
 import io.metastore.api.storage.StorageEngine;
 import io.metastore.api.storage.StorageView;
 import io.metastore.api.storage.WriteBatch;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,8 +24,8 @@ import java.util.Optional;
  *   <li>it is detached from the leases of the newer ones, and attached to that of the old one.
  * </ol>
  *
- * Each step is one batch, which removes the LOG entries that it has dealt with; a crash between two
- * loses nothing, and a key that two steps deal with is the same after either.
+ * Each step is one batch, which removes the pages of LOG that it has dealt with; a crash between
+ * two loses nothing, and a key that two steps deal with is the same after either.
  *
  * <pre>
  *   state       revision 4
@@ -63,17 +64,19 @@ public final class Unfinished {
     } while (next.isPresent());
   }
 
-  /** Takes back some entries; returns where there are more. */
+  /** Takes back some pages of entries; returns where there are more. */
   private Optional<Revision> undoFrom(Revision from) {
     KeyRange ahead = KeyRange.from(from.encoded());
-    try (Cursor log = view.scan(Keyspace.LOG, ahead, ScanDirection.FORWARD)) {
-      for (int entries = 0; log.next(); entries++) {
-        LogEntry entry = LogEntry.decode(log.key(), log.value());
-        if (entries == STEP_ENTRIES_MAX || batch.bytes() > STEP_BYTES_MAX) {
-          return Optional.of(entry.revision());
+    try (Cursor pages = view.scan(Keyspace.LOG, ahead, ScanDirection.FORWARD)) {
+      int entries = 0;
+      while (pages.next()) {
+        List<LogEntry> page = LogPage.decode(pages.value());
+        if (entries >= STEP_ENTRIES_MAX || batch.bytes() > STEP_BYTES_MAX) {
+          return Optional.of(page.getFirst().revision());
         }
-        undo(entry.key());
-        batch.delete(Keyspace.LOG, log.key());
+        page.forEach(entry -> undo(entry.key()));
+        batch.delete(Keyspace.LOG, pages.key());
+        entries += page.size();
       }
     }
     return Optional.empty();

@@ -4,7 +4,8 @@
  * <p>The newest record of every live key is in {@code CURRENT}. A write moves the record it
  * replaces to {@code VERSIONS}, under user key and revision, and notes in {@code LOG} which key the
  * revision changed; a delete leaves a tombstone in {@code VERSIONS}. So a value is stored once, and
- * a read at the newest revision is one get or one scan.
+ * a read at the newest revision is one get or one scan. Entries of {@code LOG} are stored many at a
+ * time, in a {@code LogPage}.
  *
  * <pre>
  *   rev 2: put a=x     CURRENT a → (create 2, mod 2, x)   LOG 2.0 → put a

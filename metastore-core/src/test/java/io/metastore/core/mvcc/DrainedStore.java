@@ -159,17 +159,11 @@ final class DrainedStore implements AutoCloseable {
         });
   }
 
-  /** LOG, one line for each change: {@code 2.0 put a}, {@code 3.0 delete a over 2.0}. */
+  /** LOG, as {@link LoggedChanges} tells it. */
   List<String> log() {
-    return dump(
-        Keyspace.LOG,
-        (key, value) -> {
-          LogEntry entry = LogEntry.decode(key, value);
-          return describe(entry.revision())
-              + (entry.delete() ? " delete " : " put ")
-              + text(entry.key())
-              + entry.replaced().map(version -> " over " + describe(version)).orElse("");
-        });
+    try (StorageView view = engine.view()) {
+      return LoggedChanges.of(view);
+    }
   }
 
   /** Keys of a keyspace. */

@@ -57,7 +57,6 @@ final class ExamplesIT {
     return Program.run(
         FOLDER,
         Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
         jobs.target().resolve("classes") + ":" + jobs.target().resolve("lib") + "/*",

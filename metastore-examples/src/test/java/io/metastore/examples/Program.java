@@ -24,7 +24,8 @@ final class Program {
             .redirectOutput(output.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
     builder.environment().put("ETCDCTL_API", "3");
-    // For every JVM, those that a JVM starts included: they end before the second compiler would pay.
+    // For every JVM, those that a JVM starts included: they end before the second compiler would
+    // pay.
     builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     return builder.start();
   }

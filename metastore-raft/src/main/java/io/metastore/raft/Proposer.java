@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings commands into the log: a bounded queue, and one loop that makes one log entry of all that
- * is waiting. Few entries are in flight, so batches grow with the load by themselves.
+ * is waiting. The next entry is made when the one before has been executed, so batches grow with
+ * the load by themselves, and an entry is on its way to the disk while the one before goes to the
+ * engine.
  *
  * <p>The outcome of a command comes from the apply loop, through {@link LocalProposals}, not from
  * consensus: whoever is answered can read what it wrote. Consensus only tells of failures.
@@ -44,8 +46,8 @@ final class Proposer implements LocalProposals {
   /** Bytes in one log entry, unless a single proposal is larger. */
   static final long BATCH_BYTES_MAX = 1L << 20;
 
-  /** Entries on their way through consensus at once: measured in docs/benchmarks.md. */
-  static final int IN_FLIGHT_MAX = 1;
+  /** Entries that consensus has not told of at once: one on its way, and one that was executed. */
+  static final int IN_FLIGHT_MAX = 2;
 
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(100);
   private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
@@ -58,9 +60,11 @@ final class Proposer implements LocalProposals {
   /**
    * What is in one entry.
    *
+   * @param followed set when the next entry may be made
    * @param left set when consensus has nothing more to tell about it
    */
-  private record Batch(List<PendingProposal> proposals, AtomicBoolean left) {
+  private record Batch(
+      List<PendingProposal> proposals, AtomicBoolean followed, AtomicBoolean left) {
     boolean isWanted() {
       return proposals.stream().anyMatch(p -> !p.outcome().isDone());
     }
@@ -71,6 +75,9 @@ final class Proposer implements LocalProposals {
   private final Duration drainMax;
   private final Duration leaderLostMax;
   private final HandoverQueue<PendingProposal> queue;
+  private final AnswerLoop answers = new AnswerLoop();
+  // Who holds it makes the next entry; given back when that one has been executed.
+  private final Semaphore turn = new Semaphore(1);
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   // By batch number; an entry stays until it is answered or failed.
   private final Map<Long, Batch> batches = new ConcurrentHashMap<>();
@@ -100,6 +107,7 @@ final class Proposer implements LocalProposals {
 
   /** Starts the loops as tasks of a scope; what was proposed before goes into the log then. */
   void start(RaftLog log, TaskScope scope) {
+    answers.start(scope);
     startedOn = Optional.of(log);
     // Before anything is proposed: an election behind that must be noticed, however late the loop.
     ConsensusStatus atStart = log.status();
@@ -128,6 +136,7 @@ final class Proposer implements LocalProposals {
     long batch = 0;
     try {
       while (true) {
+        turn.acquire();
         inFlight.acquire();
         List<PendingProposal> taken = queue.take(BATCH_COUNT_MAX, BATCH_BYTES_MAX);
         if (taken.isEmpty()) {
@@ -136,6 +145,7 @@ final class Proposer implements LocalProposals {
         taken.removeIf(pending -> pending.outcome().isDone());
         if (taken.isEmpty()) {
           inFlight.release();
+          turn.release();
         } else {
           submit(log, new EntryCodec.Header(origin, ++batch), taken);
         }
@@ -145,21 +155,29 @@ final class Proposer implements LocalProposals {
     }
   }
 
-  private void submit(RaftLog log, EntryCodec.Header header, List<PendingProposal> batch) {
-    List<Proposal> proposals = new ArrayList<>(batch.size());
-    batch.forEach(pending -> proposals.add(pending.proposal()));
-    batches.put(header.batch(), new Batch(batch, new AtomicBoolean()));
+  private void submit(RaftLog log, EntryCodec.Header header, List<PendingProposal> taken) {
+    List<Proposal> proposals = new ArrayList<>(taken.size());
+    taken.forEach(pending -> proposals.add(pending.proposal()));
+    Batch batch = new Batch(taken, new AtomicBoolean(), new AtomicBoolean());
+    batches.put(header.batch(), batch);
     if (isClosing()) {
       // close() may have swept before this batch was on the list.
       failBatch(header, ErrorCode.STOPPED);
       inFlight.release();
+      letNextCome(batch);
       return;
     }
-    metrics.proposed(batch.size());
-    trySubmit(log, header, EntryCodec.encode(header, proposals));
+    metrics.proposed(taken.size());
+    trySubmit(log, header, batch, EntryCodec.encode(header, proposals));
   }
 
-  private void trySubmit(RaftLog log, EntryCodec.Header header, byte[] entry) {
+  private void letNextCome(Batch batch) {
+    if (batch.followed().compareAndSet(false, true)) {
+      turn.release();
+    }
+  }
+
+  private void trySubmit(RaftLog log, EntryCodec.Header header, Batch batch, byte[] entry) {
     CompletableFuture<Void> submitted;
     try {
       submitted = log.submit(header.batch(), entry);
@@ -173,23 +191,24 @@ final class Proposer implements LocalProposals {
             (done, failure) -> {
               if (failure instanceof RaftLog.RetryableException && isWanted(header)) {
                 CompletableFuture.delayedExecutor(RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> retry(log, header, entry));
+                    .execute(() -> retry(log, header, batch, entry));
                 return;
               }
               inFlight.release();
+              letNextCome(batch);
               if (failure != null) {
                 failBatch(header, ErrorCode.TIMEOUT);
               }
-              Optional.ofNullable(batches.get(header.batch()))
-                  .ifPresent(batch -> batch.left().set(true));
+              batch.left().set(true);
             });
   }
 
-  private void retry(RaftLog log, EntryCodec.Header header, byte[] entry) {
+  private void retry(RaftLog log, EntryCodec.Header header, Batch batch, byte[] entry) {
     if (isWanted(header)) {
-      trySubmit(log, header, entry);
+      trySubmit(log, header, batch, entry);
     } else {
       inFlight.release();
+      letNextCome(batch);
       failBatch(header, ErrorCode.TIMEOUT);
     }
   }
@@ -277,14 +296,14 @@ final class Proposer implements LocalProposals {
   }
 
   @Override
+  public void executed(EntryCodec.Header entry) {
+    Optional.ofNullable(batches.get(entry.batch())).ifPresent(this::letNextCome);
+  }
+
+  @Override
   public void replied(EntryCodec.Header entry, List<Reply> replies) {
-    Batch batch = batches.remove(entry.batch());
-    if (batch == null) {
-      return;
-    }
-    for (int i = 0; i < replies.size(); i++) {
-      batch.proposals().get(i).outcome().complete(replies.get(i));
-    }
+    Optional.ofNullable(batches.remove(entry.batch()))
+        .ifPresent(batch -> answers.answer(batch.proposals(), replies));
   }
 
   /**
@@ -298,15 +317,20 @@ final class Proposer implements LocalProposals {
     queue.close();
     long deadline = System.nanoTime() + drainMax.toNanos();
     awaitDrained(deadline);
-    // The loop is done when it holds the permit for a batch that never came: those before are
-    // answered.
+    // The loop is done when it holds a permit for a batch that never came: those before are
+    // answered, or handed over to be, when nobody holds another.
     boolean quiet =
         inFlight.tryAcquire(
             IN_FLIGHT_MAX - 1, Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    if (quiet) {
+      // For a second close.
+      inFlight.release(IN_FLIGHT_MAX - 1);
+    }
     closing.countDown();
     if (!quiet || !batches.isEmpty() || queue.size() > 0) {
       failRest();
     }
+    answers.close();
   }
 
   private void awaitDrained(long deadlineNanos) throws InterruptedException {

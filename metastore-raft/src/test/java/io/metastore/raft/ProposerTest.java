@@ -142,6 +142,51 @@ final class ProposerTest {
   }
 
   @Test
+  void theNextEntryIsMadeWhenTheOneBeforeIsExecutedAndNoThirdBeforeThatIsAnswered()
+      throws Exception {
+    Proposer proposer = started(10, LONG);
+    CompletableFuture<Reply> first = proposer.propose(proposal("a"), LONG);
+    FakeRaftLog.Submission one = log.submitted();
+    CompletableFuture<Reply> second = proposer.propose(proposal("b"), LONG);
+    assertEquals(0, log.submissionsLeft());
+    proposer.executed(header(one));
+    FakeRaftLog.Submission two = log.submitted();
+    assertEquals(List.of("b"), keys(two));
+    assertFalse(first.isDone());
+    proposer.executed(header(two));
+    CompletableFuture<Reply> third = proposer.propose(proposal("c"), LONG);
+    Thread.sleep(20);
+    assertEquals(0, log.submissionsLeft());
+    apply(proposer, one);
+    FakeRaftLog.Submission three = log.submitted();
+    apply(proposer, two);
+    apply(proposer, three);
+    CompletableFuture.allOf(first, second, third).get();
+    proposer.close();
+  }
+
+  @Test
+  void aLargeEntryIsAnsweredBesideTheApplyLoopAndAtTheLatestByTheClose() throws Exception {
+    Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
+    List<CompletableFuture<Thread>> threads = new ArrayList<>();
+    for (int i = 0; i < AnswerLoop.HANDED_OVER_MIN; i++) {
+      threads.add(
+          proposer.propose(proposal("k" + i), LONG).thenApply(reply -> Thread.currentThread()));
+    }
+    proposer.start(log, scope);
+    apply(proposer, log.submitted());
+    CompletableFuture<Thread> alone =
+        proposer.propose(proposal("alone"), LONG).thenApply(reply -> Thread.currentThread());
+    FakeRaftLog.Submission small = log.submitted();
+    apply(proposer, small);
+    assertSame(Thread.currentThread(), alone.getNow(null));
+    proposer.close();
+    for (CompletableFuture<Thread> thread : threads) {
+      assertEquals("test/answers", thread.getNow(null).getName());
+    }
+  }
+
+  @Test
   void anEntryIsBoundedByCountAndBytes() throws Exception {
     Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
     for (int i = 0; i < Proposer.BATCH_COUNT_MAX + 1; i++) {

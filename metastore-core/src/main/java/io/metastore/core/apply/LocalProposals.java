@@ -14,6 +14,13 @@ public interface LocalProposals {
   Optional<List<Proposal>> find(EntryCodec.Header entry);
 
   /**
+   * The proposals of an entry were executed: what is left is to bring what they change into the
+   * engine, and to answer. Called on the apply thread, for entries that {@link #find} knew. An
+   * entry that follows may be made now: it is on the disk by the time the engine has this one.
+   */
+  default void executed(EntryCodec.Header entry) {}
+
+  /**
    * An entry was applied and its effects are published. Called on the apply thread, for entries
    * that {@link #find} knew.
    *

@@ -183,6 +183,7 @@ public final class StateMachine implements PublishedViews, AutoCloseable {
     if (!ledger.changes().isEmpty()) {
       authListener.accept(ledger.changes());
     }
+    answers.forEach(answer -> local.executed(answer.entry()));
     commitAndPublish(before, after, ledger.state());
     for (PublicationListener listener : listeners) {
       listener.published(published, writer.changes());

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,8 @@ final class StateMachineTest {
   private static final class Local implements LocalProposals {
     final Map<Long, List<Proposal>> waiting = new HashMap<>();
     final Map<Long, List<Reply>> replies = new HashMap<>();
+    final List<Long> executed = new ArrayList<>();
+    Runnable onExecuted = () -> {};
     Runnable onReply = () -> {};
 
     @Override
@@ -51,6 +54,12 @@ final class StateMachineTest {
       return entry.origin() == OWN
           ? Optional.ofNullable(waiting.get(entry.batch()))
           : Optional.empty();
+    }
+
+    @Override
+    public void executed(EntryCodec.Header entry) {
+      onExecuted.run();
+      executed.add(entry.batch());
     }
 
     @Override
@@ -105,6 +114,17 @@ final class StateMachineTest {
     assertTrue(first.applyDone().isDone());
     assertTrue(second.applyDone().isDone());
     assertEquals(1, everything().getCount());
+  }
+
+  @Test
+  void ownEntriesAreExecutedBeforeTheEngineHasThem() {
+    local.waiting.put(4L, List.of(Texts.put("b", "1")));
+    local.onExecuted = () -> assertEquals(0, engine.commits());
+    local.onReply = () -> assertEquals(1, engine.commits());
+    machine.apply(
+        List.of(commit(3, FOREIGN, Texts.put("a", "1")), commit(4, OWN, Texts.put("b", "1"))));
+    assertEquals(List.of(4L), local.executed);
+    assertEquals(Set.of(4L), local.replies.keySet());
   }
 
   @Test

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings commands into the log: a bounded queue, and one loop that makes one log entry of all that
- * is waiting. The next entry is made when the one before has been executed, so batches grow with
- * the load by themselves, and an entry is on its way to the disk while the one before goes to the
- * engine.
+ * is waiting when the one before was answered, so batches grow with the load by themselves. Behind
+ * a large entry the next one is made earlier, when that has been executed: it is on its way to the
+ * disk while the one before goes to the engine.
  *
  * <p>The outcome of a command comes from the apply loop, through {@link LocalProposals}, not from
  * consensus: whoever is answered can read what it wrote. Consensus only tells of failures.
@@ -45,6 +45,12 @@ final class Proposer implements LocalProposals {
 
   /** Bytes in one log entry, unless a single proposal is larger. */
   static final long BATCH_BYTES_MAX = 1L << 20;
+
+  /**
+   * Proposals in a large entry. Behind a smaller one the next entry comes when it is answered:
+   * earlier, entries would only be more and smaller.
+   */
+  static final int LARGE_MIN = 64;
 
   /** Entries that consensus has not told of at once: one on its way, and one that was executed. */
   static final int IN_FLIGHT_MAX = 2;
@@ -76,7 +82,7 @@ final class Proposer implements LocalProposals {
   private final Duration leaderLostMax;
   private final HandoverQueue<PendingProposal> queue;
   private final AnswerLoop answers = new AnswerLoop();
-  // Who holds it makes the next entry; given back when that one has been executed.
+  // Who holds it makes the next entry; given back when another one may be made.
   private final Semaphore turn = new Semaphore(1);
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
   // By batch number; an entry stays until it is answered or failed.
@@ -297,7 +303,9 @@ final class Proposer implements LocalProposals {
 
   @Override
   public void executed(EntryCodec.Header entry) {
-    Optional.ofNullable(batches.get(entry.batch())).ifPresent(this::letNextCome);
+    Optional.ofNullable(batches.get(entry.batch()))
+        .filter(batch -> batch.proposals().size() >= LARGE_MIN)
+        .ifPresent(this::letNextCome);
   }
 
   @Override

@@ -141,27 +141,60 @@ final class ProposerTest {
     proposer.close();
   }
 
+  private List<CompletableFuture<Reply>> proposeLarge(Proposer proposer, String prefix) {
+    List<CompletableFuture<Reply>> outcomes = new ArrayList<>();
+    for (int i = 0; i < Proposer.LARGE_MIN; i++) {
+      outcomes.add(proposer.propose(proposal(prefix + i), LONG));
+    }
+    return outcomes;
+  }
+
   @Test
-  void theNextEntryIsMadeWhenTheOneBeforeIsExecutedAndNoThirdBeforeThatIsAnswered()
+  void behindALargeEntryTheNextComesWhenItIsExecutedAndNoThirdBeforeItIsAnswered()
       throws Exception {
-    Proposer proposer = started(10, LONG);
-    CompletableFuture<Reply> first = proposer.propose(proposal("a"), LONG);
+    Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
+    List<CompletableFuture<Reply>> outcomes = new ArrayList<>(proposeLarge(proposer, "a"));
+    proposer.start(log, scope);
     FakeRaftLog.Submission one = log.submitted();
-    CompletableFuture<Reply> second = proposer.propose(proposal("b"), LONG);
+    outcomes.add(proposer.propose(proposal("b"), LONG));
     assertEquals(0, log.submissionsLeft());
     proposer.executed(header(one));
     FakeRaftLog.Submission two = log.submitted();
     assertEquals(List.of("b"), keys(two));
-    assertFalse(first.isDone());
+    outcomes.forEach(outcome -> assertFalse(outcome.isDone()));
+    outcomes.add(proposer.propose(proposal("c"), LONG));
     proposer.executed(header(two));
-    CompletableFuture<Reply> third = proposer.propose(proposal("c"), LONG);
+    apply(proposer, one);
+    Thread.sleep(20);
+    assertEquals(0, log.submissionsLeft(), "behind a small entry");
+    apply(proposer, two);
+    FakeRaftLog.Submission three = log.submitted();
+    assertEquals(List.of("c"), keys(three));
+    apply(proposer, three);
+    for (CompletableFuture<Reply> outcome : outcomes) {
+      outcome.get();
+    }
+    proposer.close();
+  }
+
+  @Test
+  void threeEntriesAreNeverOut() throws Exception {
+    Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
+    unheard.addAll(proposeLarge(proposer, "a"));
+    proposer.start(log, scope);
+    FakeRaftLog.Submission one = log.submitted();
+    unheard.addAll(proposeLarge(proposer, "b"));
+    proposer.executed(header(one));
+    FakeRaftLog.Submission two = log.submitted();
+    unheard.add(proposer.propose(proposal("c"), LONG));
+    proposer.executed(header(two));
     Thread.sleep(20);
     assertEquals(0, log.submissionsLeft());
     apply(proposer, one);
-    FakeRaftLog.Submission three = log.submitted();
     apply(proposer, two);
+    FakeRaftLog.Submission three = log.submitted();
+    assertEquals(List.of("c"), keys(three));
     apply(proposer, three);
-    CompletableFuture.allOf(first, second, third).get();
     proposer.close();
   }
 

@@ -32,16 +32,21 @@ final class ChangeLogTest {
     store = StoreUnderTest.open("memory", directory);
     putTogether("a", 3);
     putTogether(LONG, 25);
-    // More than a page in one revision.
+    putAtOnce("c" + LONG);
+    putTogether("b", 2);
+    putAtOnce("d" + LONG);
+  }
+
+  /** More than a page in one revision. */
+  private void putAtOnce(String prefix) {
     TxnRequest.Builder txn = TxnRequest.newBuilder();
     head++;
     for (int i = 0; i < 30; i++) {
       txn.addSuccess(
-          RequestOp.newBuilder().setRequestPut(StoreUnderTest.put(LONG + i, "v").getPut()));
-      changes.add(head + " " + LONG + i);
+          RequestOp.newBuilder().setRequestPut(StoreUnderTest.put(prefix + i, "v").getPut()));
+      changes.add(head + " " + prefix + i);
     }
     store.done(Proposal.newBuilder().setTxn(txn));
-    putTogether("b", 2);
   }
 
   private void putTogether(String prefix, int keys) {

@@ -12,11 +12,6 @@ import java.util.concurrent.CountDownLatch;
  * <p>Thread-safe.
  */
 final class AnswerLoop {
-  /**
-   * Proposals of an entry that is handed over: answering these takes longer than waking a thread.
-   */
-  static final int HANDED_OVER_MIN = 64;
-
   /** Entries that wait to be answered; when there are more, the apply loop answers itself. */
   private static final int QUEUE_MAX = 4;
 
@@ -34,9 +29,9 @@ final class AnswerLoop {
 
   /** Starts the loop as a task of a scope; what is answered before is answered at once. */
   void start(TaskScope scope) {
-    started = true;
     // A platform thread: it works for as long as the apply loop does, on another processor.
     scope.forkPlatform("answers", this::loop);
+    started = true;
   }
 
   /**
@@ -48,7 +43,7 @@ final class AnswerLoop {
     Answered answered = new Answered(proposals, replies);
     boolean handedOver =
         started
-            && replies.size() >= HANDED_OVER_MIN
+            && replies.size() >= Proposer.LARGE_MIN
             && queue.offer(answered) == HandoverQueue.Offer.ACCEPTED;
     if (!handedOver) {
       answered.tell();

@@ -47,8 +47,9 @@ final class Proposer implements LocalProposals {
   static final long BATCH_BYTES_MAX = 1L << 20;
 
   /**
-   * Proposals in a large entry. Behind a smaller one the next entry comes when it is answered:
-   * earlier, entries would only be more and smaller.
+   * Proposals in a large entry, which is followed early and answered by {@link AnswerLoop}. Behind
+   * a smaller one the next entry comes when it is answered: earlier, entries would only be more and
+   * smaller.
    */
   static final int LARGE_MIN = 64;
 

@@ -149,6 +149,17 @@ final class ProposerTest {
     return outcomes;
   }
 
+  /** So much that a loop that may go on takes a part of it, and one entry holds all of it. */
+  private static List<String> proposeMany(
+      Proposer proposer, List<CompletableFuture<Reply>> outcomes) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < Proposer.BATCH_COUNT_MAX; i++) {
+      keys.add("m" + i);
+      outcomes.add(proposer.propose(proposal("m" + i), LONG));
+    }
+    return keys;
+  }
+
   @Test
   void behindALargeEntryTheNextComesWhenItIsExecutedAndNoThirdBeforeItIsAnswered()
       throws Exception {
@@ -162,14 +173,12 @@ final class ProposerTest {
     FakeRaftLog.Submission two = log.submitted();
     assertEquals(List.of("b"), keys(two));
     outcomes.forEach(outcome -> assertFalse(outcome.isDone()));
-    outcomes.add(proposer.propose(proposal("c"), LONG));
-    proposer.executed(header(two));
     apply(proposer, one);
-    Thread.sleep(20);
-    assertEquals(0, log.submissionsLeft(), "behind a small entry");
+    proposer.executed(header(two));
+    List<String> meanwhile = proposeMany(proposer, outcomes);
     apply(proposer, two);
     FakeRaftLog.Submission three = log.submitted();
-    assertEquals(List.of("c"), keys(three));
+    assertEquals(meanwhile, keys(three), "nothing follows a small entry before it is answered");
     apply(proposer, three);
     for (CompletableFuture<Reply> outcome : outcomes) {
       outcome.get();
@@ -186,14 +195,12 @@ final class ProposerTest {
     unheard.addAll(proposeLarge(proposer, "b"));
     proposer.executed(header(one));
     FakeRaftLog.Submission two = log.submitted();
-    unheard.add(proposer.propose(proposal("c"), LONG));
     proposer.executed(header(two));
-    Thread.sleep(20);
-    assertEquals(0, log.submissionsLeft());
+    List<String> meanwhile = proposeMany(proposer, unheard);
     apply(proposer, one);
-    apply(proposer, two);
     FakeRaftLog.Submission three = log.submitted();
-    assertEquals(List.of("c"), keys(three));
+    assertEquals(meanwhile, keys(three));
+    apply(proposer, two);
     apply(proposer, three);
     proposer.close();
   }
@@ -202,7 +209,7 @@ final class ProposerTest {
   void aLargeEntryIsAnsweredBesideTheApplyLoopAndAtTheLatestByTheClose() throws Exception {
     Proposer proposer = new Proposer(ORIGIN, 5000, LONG, LONG, metrics);
     List<CompletableFuture<Thread>> threads = new ArrayList<>();
-    for (int i = 0; i < AnswerLoop.HANDED_OVER_MIN; i++) {
+    for (int i = 0; i < Proposer.LARGE_MIN; i++) {
       threads.add(
           proposer.propose(proposal("k" + i), LONG).thenApply(reply -> Thread.currentThread()));
     }

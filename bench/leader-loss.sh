@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
-if ! ./mvnw -q -pl metastore-system-tests -am verify -Dspotless.check.skip -Dtest=None \
+if ! ./mvnw -q -pl metastore-system-tests -am verify -Dtest=None \
   -Dit.test=LeaderLossMeasurement -Dsurefire.failIfNoSpecifiedTests=false \
   -Dfailsafe.failIfNoSpecifiedTests=false -Dmetastore.it.times="${TIMES:-20}" >"$output" 2>&1; then
   cat "$output" >&2

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What happens to acknowledged puts when a server ends under load. {@code -Dmetastore.it.puts=N}
- * asks for N puts instead of a number that is right for every build.
+ * asks for N puts.
  */
 final class LoadIT {
-  private static final int PUTS = Integer.getInteger("metastore.it.puts", 20_000);
+  private static final int PUTS = Sizes.of("metastore.it.puts", 10_000, 20_000);
 
   /** The server ends when this many puts are acknowledged: in the middle, with a warm server. */
   private static final int ACKED_MIN = PUTS / 5;

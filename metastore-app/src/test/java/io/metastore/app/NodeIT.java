@@ -22,6 +22,8 @@ final class NodeIT {
   /** The log's own watch for pauses looks more often. */
   private static final Duration NOTICED_WITHIN = Duration.ofSeconds(2);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -84,6 +86,7 @@ final class NodeIT {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       while (!etcdctl(server, "get", "a").isEmpty()) {
         assertTrue(System.nanoTime() < deadline, "the lease does not expire");
+        Thread.sleep(LOOK_AGAIN.toMillis());
       }
       assertEquals("lease " + id + " already expired", etcdctl(server, "lease", "timetolive", id));
       assertTrue(
@@ -107,6 +110,7 @@ final class NodeIT {
       long until = System.nanoTime() + NOTICED_WITHIN.toNanos();
       while (System.nanoTime() - until < 0) {
         assertEquals(Optional.of("b"), client.value("a"));
+        Thread.sleep(LOOK_AGAIN.toMillis());
       }
       assertEquals(term, term(server));
     }

@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
   /**
-   * Options of the JVM of a server that lives for seconds: most methods are not called often enough
-   * to pay for their compilation, and none for the second compiler's.
+   * Options of the JVM of a server that lives for seconds: no method is called often enough to pay
+   * for the second compiler.
    */
-  public static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=4";
+  public static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
 
   private static final long DEADLINE_SECONDS = 60;
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An image on its way from one member's store to another's, without members. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ImageTransferTest {
   private static final RaftPeer LEADER = RatisIds.reachable(7, "127.0.0.1:1", false);
   private static final byte[] KEY = {1};

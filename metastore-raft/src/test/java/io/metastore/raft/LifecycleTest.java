@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A node ends once, with one outcome, whoever ends it and whatever fails meanwhile. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LifecycleTest {
   private static final int ROUNDS = 8;
   private static final int CLOSERS = 6;

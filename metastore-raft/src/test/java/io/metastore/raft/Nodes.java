@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /** How tests start whole nodes of one member and talk to them. */
 final class Nodes {
-  static final Duration TIMEOUT = Duration.ofSeconds(20);
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
   static final URI PEER = URI.create("http://127.0.0.1:2380");
 
   static {

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A whole node, in this process, on real engines and over a real log. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RaftNodeTest {
   @TempDir Path temp;
 

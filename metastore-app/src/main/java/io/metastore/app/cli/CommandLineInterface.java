@@ -44,7 +44,7 @@ public final class CommandLineInterface {
   public static int run(
       String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     String[] normal = normalize(args);
-    Map<String, Supplier<Object>> commands = commands(environment, out);
+    Map<String, Supplier<Object>> commands = commands(List.of(normal), environment, out);
     String first = normal[0];
     if (commands.containsKey(first) && !first.equals("help")) {
       // The others take a quarter of a second to describe.
@@ -54,9 +54,10 @@ public final class CommandLineInterface {
   }
 
   /** All commands, in the order in which help lists them. */
-  static Map<String, Supplier<Object>> commands(Map<String, String> environment, PrintStream out) {
+  static Map<String, Supplier<Object>> commands(
+      List<String> args, Map<String, String> environment, PrintStream out) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    commands.put("serve", () -> ServeCommand.commandLine(environment, out));
+    commands.put("serve", () -> ServeCommand.commandLine(args, environment, out));
     commands.put("dev", () -> new DevCommand(out));
     commands.put("bench", BenchCommand::new);
     commands.put("engines", () -> new EnginesCommand(environment, out));

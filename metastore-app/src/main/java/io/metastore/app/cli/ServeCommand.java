@@ -53,8 +53,13 @@ final class ServeCommand implements Callable<Integer> {
     this.spec.usageMessage().longOptionsMaxWidth(FLAG_WIDTH);
   }
 
-  /** The command with a flag for each setting. */
-  static CommandLine commandLine(Map<String, String> environment, PrintStream out) {
+  /**
+   * The command with a flag for each setting, and for what else the arguments may mean.
+   *
+   * @param args what will be parsed
+   */
+  static CommandLine commandLine(
+      List<String> args, Map<String, String> environment, PrintStream out) {
     ServeCommand command = new ServeCommand(environment, out);
     command.spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this page.").build());
@@ -72,8 +77,21 @@ final class ServeCommand implements Callable<Integer> {
       }
       command.spec.addArgGroup(flags.build());
     }
-    otherNames().forEach(command.spec::addOption);
+    if (hasOtherNames(args, command.spec)) {
+      otherNames().forEach(command.spec::addOption);
+    }
     return new CommandLine(command.spec);
+  }
+
+  /**
+   * Whether a flag is none of those that help shows. Only then are the other names described, which
+   * takes as long as all else that is done before a server's start.
+   */
+  private static boolean hasOtherNames(List<String> args, CommandSpec spec) {
+    return args.stream()
+        .filter(arg -> arg.startsWith("-"))
+        .map(arg -> arg.replaceFirst("=.*", ""))
+        .anyMatch(name -> !spec.optionsMap().containsKey(name));
   }
 
   private static OptionSpec flag(Setting<?> setting, int order) {

@@ -3,6 +3,7 @@ package io.metastore.app.cluster;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.metastore.app.Sizes;
 import io.metastore.testkit.storage.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,11 @@ abstract class ClusterFaults {
   /** A part of the names of the faults that are wanted. */
   private static final String ONLY = System.getProperty("metastore.it.only", "");
 
-  /** How many faults, of all kinds in turn; in a build one of each family. */
+  /** How many faults, of all kinds in turn; in a build one of a family. */
   private static final int COUNT = Integer.getInteger("metastore.it.faults", 0);
+
+  /** How many families: two by chance, or all. */
+  private static final int FAMILIES_MET = Sizes.of("metastore.it.families", 2, 5);
 
   private static final List<List<FaultRun.Trouble>> FAMILIES =
       List.of(
@@ -88,7 +92,7 @@ abstract class ClusterFaults {
     if (COUNT == 0) {
       FAMILIES.forEach(family -> faults.add(family.get(random.nextInt(family.size()))));
       Collections.shuffle(faults, random);
-      return faults;
+      return faults.subList(0, FAMILIES_MET);
     }
     while (faults.size() < COUNT) {
       List<FaultRun.Trouble> all = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Message;
 import io.metastore.app.Installed;
+import io.metastore.app.Sizes;
 import io.metastore.core.message.AuthEnableRequest;
 import io.metastore.core.message.AuthUserAddRequest;
 import io.metastore.core.message.AuthUserChangePasswordRequest;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class AuthDifferentialIT {
   private static final long SEED = Seed.of("AuthDifferentialIT");
-  private static final int STEPS = Integer.getInteger("metastore.differential.auth.steps", 1500);
+  private static final int STEPS = Sizes.of("metastore.differential.auth.steps", 500, 1500);
 
   private static final List<String> USERS = List.of("root", "u1", "u2");
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.Message;
 import io.metastore.app.Installed;
+import io.metastore.app.Sizes;
 import io.metastore.core.message.CompactionRequest;
 import io.metastore.core.message.DeleteRangeRequest;
 import io.metastore.core.message.HashKVRequest;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.Test;
  * -Dmetastore.seed=...}; programs of even seeds run on the memory engine, of odd ones on RocksDB.
  */
 final class DifferentialIT {
-  private static final int PROGRAMS = Integer.getInteger("metastore.differential.programs", 300);
+  private static final int PROGRAMS = Sizes.of("metastore.differential.programs", 60, 300);
   private static final int STEPS = 200;
   private static final long SEED = Seed.of("DifferentialIT");
   private static final Duration SHRINKING = Duration.ofSeconds(60);
@@ -57,7 +58,7 @@ final class DifferentialIT {
   private static final List<String> ENGINES = List.of("memory", "rocksdb");
 
   /** Whether so many programs run that each thing they can meet is met. */
-  private static final boolean MANY = PROGRAMS >= 100;
+  private static final boolean MANY = PROGRAMS >= 300;
 
   private Path folder;
 

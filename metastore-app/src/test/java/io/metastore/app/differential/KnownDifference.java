@@ -86,6 +86,11 @@ enum KnownDifference {
           + " permission kills the process, one of no range is taken, and the role root shows no"
           + " permission"),
 
+  /** A user's range that ends before it begins, and so has no keys. */
+  BACKWARD_RANGE(
+      "not sent by users with permissions: whether etcd allows it depends on the shape of its tree"
+          + " of them; ours asks for the key that it begins with"),
+
   /** HTTP/1.1: health, version and the JSON gateway. */
   HTTP(
       "not sent: 3.4.23 has no livez and readyz, no reason in health, no storage in version, one"

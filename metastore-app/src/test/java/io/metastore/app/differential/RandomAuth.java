@@ -149,7 +149,8 @@ final class RandomAuth {
   }
 
   private RangeRequest range() {
-    return RangeRequest.newBuilder().setKey(key()).setRangeEnd(rangeEnd()).build();
+    ByteString key = key();
+    return RangeRequest.newBuilder().setKey(key).setRangeEnd(rangeEnd(key)).build();
   }
 
   private PutRequest put() {
@@ -157,9 +158,10 @@ final class RandomAuth {
   }
 
   private DeleteRangeRequest delete() {
+    ByteString key = key();
     return DeleteRangeRequest.newBuilder()
-        .setKey(key())
-        .setRangeEnd(rangeEnd())
+        .setKey(key)
+        .setRangeEnd(rangeEnd(key))
         .setPrevKv(random.nextBoolean())
         .build();
   }
@@ -168,11 +170,12 @@ final class RandomAuth {
   private TxnRequest txn() {
     TxnRequest.Builder txn = TxnRequest.newBuilder();
     if (random.nextInt(3) == 0) {
+      ByteString key = key();
       txn.addCompare(
           Compare.newBuilder()
               .setTarget(Compare.CompareTarget.VERSION)
-              .setKey(key())
-              .setRangeEnd(rangeEnd()));
+              .setKey(key)
+              .setRangeEnd(rangeEnd(key)));
     }
     return txn.addSuccess(operation()).addFailure(operation()).build();
   }
@@ -190,11 +193,16 @@ final class RandomAuth {
     return ByteString.copyFromUtf8(String.valueOf(KEYS.charAt(random.nextInt(KEYS.length()))));
   }
 
-  private ByteString rangeEnd() {
+  /** {@link KnownDifference#BACKWARD_RANGE}. */
+  private ByteString rangeEnd(ByteString from) {
     return switch (random.nextInt(4)) {
       case 0, 1 -> ByteString.EMPTY;
       case 2 -> ByteString.copyFrom(new byte[] {0});
-      default -> key();
+      default -> {
+        int first = KEYS.indexOf(from.toStringUtf8());
+        char last = KEYS.charAt(first + random.nextInt(KEYS.length() - first));
+        yield ByteString.copyFromUtf8(String.valueOf(last));
+      }
     };
   }
 

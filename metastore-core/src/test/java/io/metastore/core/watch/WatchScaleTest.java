@@ -42,7 +42,12 @@ final class WatchScaleTest {
         for (int k = 0; k < WATCHES_OF_STREAM; k++) {
           // One in four watches a range.
           String name = "/registry/pods/%03d/%06d".formatted(i, k);
-          client.create(k % 4 == 0 ? range(name, name + "~") : key(name));
+          client.request(k % 4 == 0 ? range(name, name + "~") : key(name));
+        }
+      }
+      for (Client client : clients) {
+        for (int k = 0; k < WATCHES_OF_STREAM; k++) {
+          assertTrue(client.next().getCreated());
         }
       }
       long all = (long) STREAMS * WATCHES_OF_STREAM;

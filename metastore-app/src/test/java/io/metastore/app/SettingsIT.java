@@ -8,11 +8,13 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings as an operator writes them: where they come from, and what is said of wrong ones. */
 final class SettingsIT {
@@ -30,30 +32,30 @@ final class SettingsIT {
     return serve.errors();
   }
 
-  // What is said of each setting, from each source, is ServerConfigTest's.
-
-  @Test
-  void wrongFlagIsOneLine() throws Exception {
-    assertEquals(
-        "metastore: --storage-option=x: must be key=value\n",
-        refusal(Map.of(), "--storage-option=x"));
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"METASTORE_LOG_LEVEL", "ETCD_LOG_LEVEL"})
-  void wrongVariableIsOneLine(String variable) throws Exception {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen-client-urls|ftp://a:1|must be URLs that begin with http://, separated by commas",
+        "max-request-bytes|many|must be a whole number from 1024 to 268435456",
+        "log-level|loud|must be one of debug, info, warn, error",
+        "heartbeat-interval|soon|must be a whole number of milliseconds from 1 to 10000",
+        "storage-option|x|must be key=value",
+      })
+  void wrongValueIsOneLineWhereverItWasWritten(String name, String value, String allowed)
+      throws Exception {
+    String end = ": " + allowed + "\n";
+    String flag = "--" + name + "=" + value;
+    assertEquals("metastore: " + flag + end, refusal(Map.of(), flag));
+    String variable = name.replace('-', '_').toUpperCase(Locale.ROOT);
+    for (String prefix : List.of("METASTORE_", "ETCD_")) {
+      assertEquals(
+          "metastore: " + prefix + variable + "=" + value + end,
+          refusal(Map.of(prefix + variable, value)));
+    }
+    Path file = Files.writeString(folder.resolve("metastore.yaml"), name + ": \"" + value + "\"\n");
     assertEquals(
-        "metastore: " + variable + "=loud: must be one of debug, info, warn, error\n",
-        refusal(Map.of(variable, "loud")));
-  }
-
-  @Test
-  void wrongLineOfTheFileIsOneLine() throws Exception {
-    Path file = Files.writeString(folder.resolve("metastore.yaml"), "max-request-bytes: many\n");
-    assertEquals(
-        "metastore: "
-            + file
-            + ": max-request-bytes: many: must be a whole number from 1024 to 268435456\n",
+        "metastore: " + file + ": " + name + ": " + value + end,
         refusal(Map.of(), "--config-file=" + file));
   }
 

@@ -24,9 +24,6 @@ abstract class ClusterFaults {
   /** How many faults, of all kinds in turn; in a build one of a family. */
   private static final int COUNT = Integer.getInteger("metastore.it.faults", 0);
 
-  /** How many families: two by chance, or all. */
-  private static final int FAMILIES_MET = Sizes.of("metastore.it.families", 2, 5);
-
   private static final List<List<FaultRun.Trouble>> FAMILIES =
       List.of(
           List.of(MemberFault.KILL_LEADER, MemberFault.KILL_FOLLOWER, MemberFault.RESTART_LEADER),
@@ -52,6 +49,9 @@ abstract class ClusterFaults {
               MembershipFault.COME_AND_GO,
               MembershipFault.LEADER_REMOVED,
               MembershipFault.REPLACED));
+
+  /** How many families a build takes, by chance. */
+  private static final int FAMILIES_MET = Sizes.of("metastore.it.families", 2, FAMILIES.size());
 
   /** Too long for every build; what they are about has tests of its own in one JVM. */
   private static final List<FaultRun.Trouble> LONG =

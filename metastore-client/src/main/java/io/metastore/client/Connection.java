@@ -1,5 +1,6 @@
 package io.metastore.client;
 
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -21,8 +22,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A gRPC channel with its event loop, and what is under way on it. Thread-safe; to be closed once.
@@ -38,6 +42,10 @@ final class Connection implements AutoCloseable {
   private final ManagedChannel channel;
   private final Set<Exchange<?, ?>> waiting = ConcurrentHashMap.newKeySet();
   private final Optional<Session> session;
+
+  /** Who is using the channel, and this until it closes. */
+  private final Phaser users = new Phaser(1);
+
   private volatile boolean closed;
 
   Connection(ConnectOptions options) {
@@ -83,8 +91,23 @@ final class Connection implements AutoCloseable {
     return session;
   }
 
-  ManagedChannel channel() {
-    return channel;
+  /**
+   * Begins a call or tells one something; false, and nothing is done, when this is closing. For all
+   * that is not done on the event loop: gRPC does not bear to be shut down meanwhile.
+   */
+  boolean use(Consumer<Channel> action) {
+    if (users.register() < 0) {
+      return false;
+    }
+    try {
+      if (closed) {
+        return false;
+      }
+      action.accept(channel);
+      return true;
+    } finally {
+      users.arriveAndDeregister();
+    }
   }
 
   boolean isClosed() {
@@ -123,10 +146,12 @@ final class Connection implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    channel.shutdownNow();
     try {
+      awaitUsers();
+      channel.shutdownNow();
       channel.awaitTermination(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
+      channel.shutdownNow();
       Thread.currentThread().interrupt();
     }
     // What was sent has failed by now; what waits to be sent again is left.
@@ -138,5 +163,17 @@ final class Connection implements AutoCloseable {
     // No quiet period: the connection is closed.
     loop.shutdownGracefully(0, CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_MAX.toMillis());
+  }
+
+  /**
+   * Waits until nobody uses the channel, but not for ever: whoever uses it may be who closes it.
+   */
+  private void awaitUsers() throws InterruptedException {
+    try {
+      users.awaitAdvanceInterruptibly(
+          users.arriveAndDeregister(), CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // It is shut down all the same.
+    }
   }
 }

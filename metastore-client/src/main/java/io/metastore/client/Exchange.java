@@ -139,11 +139,18 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
                     return new Tracer();
                   }
                 });
-    ClientCall<Q, R> call = connection.channel().newCall(method, options);
-    call.start(this, headers);
-    call.request(2);
-    call.sendMessage(request);
-    call.halfClose();
+    boolean begun =
+        connection.use(
+            channel -> {
+              ClientCall<Q, R> call = channel.newCall(method, options);
+              call.start(this, headers);
+              call.request(2);
+              call.sendMessage(request);
+              call.halfClose();
+            });
+    if (!begun) {
+      fail(MetastoreException.of(ErrorCode.STOPPED));
+    }
   }
 
   @Override
@@ -182,7 +189,7 @@ final class Exchange<Q, R> extends ClientCall.Listener<R> {
    */
   private boolean retries(Status status) {
     if ((sent && !read)
-        || status.getCode() != Status.Code.UNAVAILABLE
+        || !Failures.isConnectionLost(status)
         || deadline - System.nanoTime() <= retry.toNanos()) {
       return false;
     }

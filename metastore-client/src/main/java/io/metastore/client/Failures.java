@@ -5,6 +5,7 @@ import io.metastore.api.ErrorCode;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.UnknownOutcomeException;
+import java.nio.channels.ClosedChannelException;
 
 /** What a gRPC status means to whoever called. */
 final class Failures {
@@ -39,8 +40,10 @@ final class Failures {
     if (code != ErrorCode.OTHER) {
       return code;
     }
+    if (isConnectionLost(status)) {
+      return ErrorCode.TIMEOUT_DUE_TO_CONNECTION_LOST;
+    }
     return switch (status.getCode()) {
-      case UNAVAILABLE -> ErrorCode.TIMEOUT_DUE_TO_CONNECTION_LOST;
       case DEADLINE_EXCEEDED -> ErrorCode.TIMEOUT;
       case CANCELLED -> ErrorCode.CANCELED;
       case RESOURCE_EXHAUSTED -> ErrorCode.REQUEST_TOO_LARGE;
@@ -61,6 +64,14 @@ final class Failures {
 
   /** Whether a stream may be opened again, perhaps elsewhere: a broken one looks so, too. */
   static boolean passes(Status status) {
-    return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.INTERNAL;
+    return isConnectionLost(status) || status.getCode() == Status.Code.INTERNAL;
+  }
+
+  /** Whether the connection broke, or the server has left it. */
+  static boolean isConnectionLost(Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE
+        // What gRPC says of a call that begins while the connection breaks.
+        || status.getCode() == Status.Code.UNKNOWN
+            && status.getCause() instanceof ClosedChannelException;
   }
 }

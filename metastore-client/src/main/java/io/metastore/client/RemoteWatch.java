@@ -1,6 +1,7 @@
 package io.metastore.client;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -114,21 +115,27 @@ final class RemoteWatch implements WatchStream {
   }
 
   private void open(Metadata headers) {
+    boolean opened;
     lock.lock();
     try {
-      if (over) {
-        return;
-      }
-      ClientCall<WatchRequest, WatchResponse> opened =
-          connection.channel().newCall(Methods.WATCH, CallOptions.DEFAULT.withWaitForReady());
-      call = Optional.of(opened);
-      held = false;
-      opened.start(new Listener(), headers);
-      opened.sendMessage(WatchRequest.newBuilder().setCreateRequest(create).build());
-      opened.request(1);
+      opened = over || connection.use(channel -> begin(channel, headers));
     } finally {
       lock.unlock();
     }
+    if (!opened) {
+      openLater(ErrorCode.STOPPED);
+    }
+  }
+
+  /** Called under the lock. */
+  private void begin(Channel channel, Metadata headers) {
+    ClientCall<WatchRequest, WatchResponse> opened =
+        channel.newCall(Methods.WATCH, CallOptions.DEFAULT.withWaitForReady());
+    call = Optional.of(opened);
+    held = false;
+    opened.start(new Listener(), headers);
+    opened.sendMessage(WatchRequest.newBuilder().setCreateRequest(create).build());
+    opened.request(1);
   }
 
   @Override
@@ -137,7 +144,7 @@ final class RemoteWatch implements WatchStream {
     try {
       if (held) {
         held = false;
-        call.ifPresent(open -> open.request(1));
+        call.ifPresent(open -> connection.use(channel -> open.request(1)));
       }
     } finally {
       lock.unlock();
@@ -156,7 +163,7 @@ final class RemoteWatch implements WatchStream {
     try {
       over = true;
       reopening.ifPresent(later -> later.cancel(false));
-      call.ifPresent(open -> open.cancel("the watch was closed", null));
+      call.ifPresent(open -> connection.use(channel -> open.cancel("the watch was closed", null)));
     } finally {
       lock.unlock();
     }

@@ -174,6 +174,10 @@ final class TypedWatch implements Watch {
   private void receive(WatchResponse response) {
     lock.lock();
     try {
+      if (outcome.isPresent()) {
+        // It was under way when the watch was closed.
+        return;
+      }
       response.getEventsList().forEach(event -> waiting.add(FromMessages.event(event)));
       if (!response.getFragment()) {
         received = Math.max(received, through(response));

@@ -16,7 +16,8 @@ fi
 rm -rf "$folder" "$folder.made-from"
 mkdir -p "$(dirname "$folder")"
 # Debug attributes stay: without them no stack trace has a line number inside the JDK.
-if ! output=$("$jdk/bin/jlink" --add-modules "$modules" --output "$folder" \
+# A process of two seconds: the second compiler would cost as much again.
+if ! output=$("$jdk/bin/jlink" -J-XX:TieredStopAtLevel=1 --add-modules "$modules" --output "$folder" \
   --no-man-pages --no-header-files --compress zip-6 2>&1); then
   echo "$output" >&2
   echo "link-runtime.sh: jlink of $jdk failed; a JDK without jmods/ that is no linkable one cannot make runtimes." >&2

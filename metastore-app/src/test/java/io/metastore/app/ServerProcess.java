@@ -16,10 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
   /**
-   * Options of the JVM of a server that lives for seconds: no method is called often enough to pay
-   * for the second compiler.
+   * Options of the JVM of a server that lives for seconds: few methods are called often enough to
+   * pay for their compilation, and none for the second compiler. What the start cache knows of
+   * methods would have them compiled at once.
    */
-  public static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
+  public static final String JAVA_OPTIONS =
+      "-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=3"
+          + " -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining";
 
   private static final long DEADLINE_SECONDS = 60;
 

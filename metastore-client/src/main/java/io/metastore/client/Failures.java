@@ -71,7 +71,7 @@ final class Failures {
   static boolean isConnectionLost(Status status) {
     return status.getCode() == Status.Code.UNAVAILABLE
         // What gRPC says of a call that begins while the connection breaks.
-        || status.getCode() == Status.Code.UNKNOWN
-            && status.getCause() instanceof ClosedChannelException;
+        || (status.getCode() == Status.Code.UNKNOWN
+            && status.getCause() instanceof ClosedChannelException);
   }
 }

@@ -9,8 +9,13 @@ import io.metastore.app.config.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,10 +23,16 @@ final class CommandLineInterfaceTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  @TempDir private Path folder;
+
   private int run(String... args) {
+    return run(Map.of(), args);
+  }
+
+  private int run(Map<String, String> environment, String... args) {
     return CommandLineInterface.run(
         args,
-        Map.of(),
+        environment,
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
@@ -67,6 +78,41 @@ final class CommandLineInterfaceTest {
     assertEquals(CommandLineInterface.USAGE, run(typed.split(" ")));
     assertEquals("metastore: " + line + "\n", err());
     assertEquals("", out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen-client-urls|ftp://a:1|must be URLs that begin with http://, separated by commas",
+        "max-request-bytes|many|must be a whole number from 1024 to 268435456",
+        "log-level|loud|must be one of debug, info, warn, error",
+        "heartbeat-interval|soon|must be a whole number of milliseconds from 1 to 10000",
+        "storage-option|x|must be key=value",
+      })
+  void wrongValueIsOneLineWhereverItWasWritten(String name, String value, String allowed)
+      throws Exception {
+    String flag = "--" + name + "=" + value;
+    assertEquals(flag, refusal(allowed, Map.of(), flag));
+    String variable = name.replace('-', '_').toUpperCase(Locale.ROOT);
+    for (String prefix : List.of("METASTORE_", "ETCD_")) {
+      assertEquals(
+          prefix + variable + "=" + value, refusal(allowed, Map.of(prefix + variable, value)));
+    }
+    Path file = Files.writeString(folder.resolve("metastore.yaml"), name + ": \"" + value + "\"\n");
+    assertEquals(
+        file + ": " + name + ": " + value, refusal(allowed, Map.of(), "--config-file=" + file));
+  }
+
+  /** Runs a server that is to refuse its start, and gives whom it blames. */
+  private String refusal(String allowed, Map<String, String> environment, String... flags) {
+    err.reset();
+    assertEquals(CommandLineInterface.USAGE, run(environment, flags));
+    assertEquals("", out());
+    String beginning = "metastore: ";
+    String end = ": " + allowed + "\n";
+    assertTrue(err().startsWith(beginning) && err().endsWith(end), err());
+    return err().substring(beginning.length(), err().length() - end.length());
   }
 
   @Test

@@ -81,11 +81,11 @@ final class ClientLoad {
     for (String member : members) {
       enough.put(member, acknowledged(member) + answers);
     }
-    cluster.await(
-        "answers to clients of " + members,
-        () ->
-            enough.entrySet().stream()
-                .allMatch(member -> acknowledged(member.getKey()) >= member.getValue()));
+    for (Map.Entry<String, Long> member : enough.entrySet()) {
+      cluster.await(
+          "answers to clients of " + member.getKey(),
+          () -> acknowledged(member.getKey()) >= member.getValue());
+    }
   }
 
   private long acknowledged(String member) {

@@ -224,8 +224,7 @@ final class ProcessCluster implements AutoCloseable {
     Map<String, String> variables = new HashMap<>(environment);
     variables.put(
         "METASTORE_JAVA_OPTS",
-        // These processes do not live long enough for the second compiler to pay.
-        "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + own.resolve("hosts"));
+        ServerProcess.JAVA_OPTIONS + " -Djdk.net.hosts.file=" + own.resolve("hosts"));
     processes.put(
         name,
         ServerProcess.launch(

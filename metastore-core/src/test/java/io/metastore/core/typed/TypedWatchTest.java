@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A watch on a stream of which the test is the other end. */
@@ -43,7 +44,7 @@ final class TypedWatchTest {
   }
 
   private interface Answer {
-    Object to(String name, Object[] arguments);
+    @Nullable Object to(String name, Object[] arguments);
   }
 
   private static <T> T proxy(Class<T> type, Answer answer) {

@@ -87,6 +87,7 @@ class TidyTest {
   void unitTestsThatAreLeftOutOfAModuleRunElsewhere() throws IOException {
     String elsewhere =
         tree.read(Path.of("metastore-unit-tests/pom.xml"))
+            + tree.read(Path.of("metastore-raft-tests/pom.xml"))
             + tree.read(Path.of("metastore-system-tests/pom.xml"));
     TreeSet<String> missing = new TreeSet<>();
     for (Path file :

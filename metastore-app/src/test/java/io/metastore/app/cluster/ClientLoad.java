@@ -82,10 +82,20 @@ final class ClientLoad {
       enough.put(member, acknowledged(member) + answers);
     }
     for (Map.Entry<String, Long> member : enough.entrySet()) {
-      cluster.await(
-          "answers to clients of " + member.getKey(),
-          () -> acknowledged(member.getKey()) >= member.getValue());
+      try {
+        cluster.await(
+            "answers to clients of " + member.getKey(),
+            () -> acknowledged(member.getKey()) >= member.getValue());
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + lastAnswers(member.getKey()), e);
+      }
     }
+  }
+
+  private String lastAnswers(String member) {
+    List<Operation> all =
+        history.operations().stream().filter(o -> o.client().startsWith(member + "/")).toList();
+    return "last answers to its clients: " + all.subList(Math.max(0, all.size() - 6), all.size());
   }
 
   private long acknowledged(String member) {

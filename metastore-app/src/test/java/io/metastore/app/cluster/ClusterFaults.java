@@ -51,7 +51,7 @@ abstract class ClusterFaults {
               MembershipFault.REPLACED));
 
   /** How many families a build takes, by chance. */
-  private static final int FAMILIES_MET = Sizes.of("metastore.it.families", 2, FAMILIES.size());
+  private static final int FAMILIES_MET = Sizes.of("metastore.it.families", 1, FAMILIES.size());
 
   /** Too long for every build; what they are about has tests of its own in one JVM. */
   private static final List<FaultRun.Trouble> LONG =

@@ -186,6 +186,22 @@ final class MemberClient implements AutoCloseable {
     }
   }
 
+  /** What it says of itself, for whoever looks into a failure. */
+  String status() {
+    try {
+      StatusResponse status = maintenance().status(StatusRequest.getDefaultInstance());
+      return "leader=%x term=%d index=%d applied=%d revision=%d"
+          .formatted(
+              status.getLeader(),
+              status.getRaftTerm(),
+              status.getRaftIndex(),
+              status.getRaftAppliedIndex(),
+              status.getHeader().getRevision());
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().toString();
+    }
+  }
+
   /** Asks the leader to hand over; it may refuse. */
   void moveLeader(long target) {
     try {

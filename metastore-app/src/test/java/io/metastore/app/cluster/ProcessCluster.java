@@ -308,7 +308,7 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  /** The ends of what the members have logged. */
+  /** The ends of what the members have logged, and what they say of themselves. */
   String logs() throws IOException {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, ServerProcess> member : processes.entrySet()) {
@@ -318,7 +318,9 @@ final class ProcessCluster implements AutoCloseable {
       lines
           .subList(Math.max(0, lines.size() - 40), lines.size())
           .forEach(line -> text.append("  ").append(line).append('\n'));
-      if (!member.getValue().isAlive()) {
+      if (member.getValue().isAlive()) {
+        text.append("  now: ").append(client(member.getKey()).status()).append('\n');
+      } else {
         // The JVM says there what it ended of.
         String last = member.getValue().output().lines().reduce("", (before, line) -> line);
         text.append("  ended, its last output is: ").append(last).append('\n');

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class AuthDifferentialIT {
   private static final long SEED = Seed.of("AuthDifferentialIT");
-  private static final int STEPS = Sizes.of("metastore.differential.auth.steps", 500, 1500);
+  private static final int STEPS = Sizes.of("metastore.differential.auth.steps", 300, 1500);
 
   private static final List<String> USERS = List.of("root", "u1", "u2");
 

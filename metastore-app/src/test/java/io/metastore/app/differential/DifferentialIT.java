@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
  * -Dmetastore.seed=...}; programs of even seeds run on the memory engine, of odd ones on RocksDB.
  */
 final class DifferentialIT {
-  private static final int PROGRAMS = Sizes.of("metastore.differential.programs", 40, 300);
+  private static final int PROGRAMS = Sizes.of("metastore.differential.programs", 30, 300);
   private static final int STEPS = 200;
   private static final long SEED = Seed.of("DifferentialIT");
   private static final Duration SHRINKING = Duration.ofSeconds(60);

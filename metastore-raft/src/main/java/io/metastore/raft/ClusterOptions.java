@@ -8,8 +8,9 @@ package io.metastore.raft;
  * @param preVote whether a member asks the others before it makes them vote, so that one that was
  *     cut off does not depose a working leader when it comes back
  * @param leaderLease whether a leader that a majority answered within an election timeout answers
- *     linearizable reads without asking again; assumes that members' clocks run at nearly the same
- *     speed
+ *     linearizable reads without asking again. Assumes that members' clocks run at nearly the same
+ *     speed, and is not safe with Ratis 3.3.0: a leader that was deposed takes the answer that
+ *     tells it so for a sign of its lease, until it has stepped down
  * @param strictReconfiguration whether changes of the members are refused that could cost the
  *     majority
  * @param learnersMax how many learners there may be
@@ -22,6 +23,6 @@ public record ClusterOptions(
     int learnersMax) {
   /** Options of a member of a new cluster, everything else as in etcd. */
   public static ClusterOptions defaults() {
-    return new ClusterOptions(false, true, true, true, 1);
+    return new ClusterOptions(false, true, false, true, 1);
   }
 }

@@ -106,9 +106,8 @@ final class RatisSettings {
   private static void reads(RaftProperties properties, NodeOptions options) {
     // The default answers from local state, however old.
     RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    // A leader that heard from a majority within the lease need not ask again: assumes clocks that
-    // run
-    // at nearly the same speed.
+    // A leader that heard from a majority within the lease need not ask again; see ClusterOptions
+    // for why that is off unless asked for.
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, options.cluster().leaderLease());
     RaftServerConfigKeys.Read.setTimeout(properties, millis(options.electionTimeout()).multiply(2));
   }

@@ -99,7 +99,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts a member that was added. */
   Node join(String name) throws Exception {
-    cluster = new ClusterOptions(true, true, true, true, 1);
+    cluster = new ClusterOptions(true, true, false, true, 1);
     try {
       return start(name);
     } finally {

@@ -122,10 +122,11 @@ public final class Settings {
           "read-leader-lease",
           CLUSTER,
           Setting.TRUTH,
-          "true",
+          "false",
           Parsers.truth(),
           "Whether a leader that a majority answered within an election timeout answers reads"
-              + " without asking again; relies on clocks that run at nearly the same speed.");
+              + " without asking again; one that was paused may then answer with old data, see"
+              + " docs/operations.md.");
   static final Setting<Boolean> STRICT_RECONFIG_CHECK =
       new Setting<>(
           "strict-reconfig-check",

@@ -93,9 +93,8 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(FIRST_ELECTION_ALONE));
     }
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, options.cluster().preVote());
-    // A member that was paused for long must come back as what it was, and not step down or end:
-    // the
-    // others' next answers tell a leader that it is none any more, and its lease is over by then.
+    // A member that was paused for long must come back as what it was, and not step down or end.
+    // That it leads no more, the others' next answers tell it.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
     RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
     // Replies are kept to recognise a retry; ours come within the propose timeout.

@@ -1,10 +1,12 @@
 package io.metastore.app.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.metastore.app.port.ConnectionLimits;
+import io.metastore.raft.ClusterOptions;
 import io.metastore.raft.UpkeepOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -46,6 +48,14 @@ final class ServerConfigTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("metastore.yaml"), text);
+  }
+
+  /** With the lease a deposed leader can answer with old data: whoever wants it has to ask. */
+  @Test
+  void clusterIsThatOfAnEmbeddedNodeUnlessSaidOtherwise() throws Exception {
+    assertEquals(ClusterOptions.defaults(), config(Map.of()).cluster());
+    assertFalse(ClusterOptions.defaults().leaderLease());
+    assertTrue(config(Map.of(), "read-leader-lease=true").cluster().leaderLease());
   }
 
   @Test
